@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "xdr/id.hpp"
+#include "xdr/time.hpp"
+
+namespace fetcher {
+
+using xdr::IncidentId;
+using xdr::Millis;
+using xdr::TimePoint;
+
+/// Which incidents the user wants. An empty list or text asks for nothing in particular.
+struct Query {
+    std::vector<std::string> status;         ///< any of these, sent as one `in` filter
+    std::optional<bool> starred;             ///< sent as `eq`
+    std::vector<std::string> alert_sources;  ///< any of these, sent as one `in` filter
+    std::string description;                 ///< a part of the description, sent as `contains`
+
+    friend bool operator==(const Query&, const Query&) = default;
+};
+
+enum class TimeField { creation_time, modification_time };
+enum class SortField { creation_time, modification_time, incident_id };
+
+/// One get_incidents request, apart from the user's Query. Always sorted ascending.
+/// Source: "Get all Incidents".
+struct PageRequest {
+    TimeField field = TimeField::creation_time;  ///< what `gte` and `lte` compare
+    std::optional<TimePoint> gte, lte;           ///< both inclusive
+    SortField sort = SortField::creation_time;
+    std::int64_t search_from = 0;  ///< first row, from 0
+    std::int64_t search_to = 100;  ///< one past the last row
+
+    std::int64_t size() const { return search_to - search_from; }
+    friend bool operator==(const PageRequest&, const PageRequest&) = default;
+};
+
+/// One incident of a reply: what a policy decides by, and the whole of it for the user.
+struct Row {
+    IncidentId incident_id;
+    TimePoint creation_time{}, modification_time{};
+    std::string description;  ///< empty if the reply had none
+    std::string raw_json;     ///< the incident as it came; empty where nobody asks for it
+
+    friend bool operator==(const Row&, const Row&) = default;
+};
+
+/// One reply of get_incidents.
+struct Page {
+    std::vector<Row> rows;                 ///< in the order of the reply
+    std::vector<IncidentId> restricted;    ///< rows of this page that the key may not read
+    std::int64_t total_count = 0;          ///< as the server said; may be wrong or saturated
+    std::optional<TimePoint> server_time;  ///< the Date header, whole seconds
+
+    friend bool operator==(const Page&, const Page&) = default;
+};
+
+}  // namespace fetcher

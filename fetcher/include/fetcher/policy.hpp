@@ -1,0 +1,75 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "fetcher/page.hpp"
+#include "fetcher/state.hpp"
+
+namespace fetcher {
+
+/// How a client of the published look-back functions reads a window.
+enum class Paging {
+    offset,  ///< page after page up to the request limit
+    single,  ///< one page, however large the request limit is
+};
+
+/// What the user sets. Times are durations of the client's clock.
+struct Parameters {
+    std::int64_t limit = 50;             ///< most incidents a run may emit, 1 or more
+    Millis look_back{0};                 ///< 0 or more; the published revisions count whole minutes
+    std::string first_fetch = "3 days";  ///< a text that xdr::read_date_text reads
+    std::int64_t page_cap = 100;         ///< most rows a request may ask for, 1 or more
+    Paging paging = Paging::offset;
+};
+
+/// The end of a run that succeeded: what to emit, oldest first, and what to save afterwards.
+struct Batch {
+    std::vector<Row> incidents;
+    State state;
+};
+
+/// The end of a run that must emit nothing and save nothing.
+struct Failed {
+    std::string why;
+};
+
+using Step = std::variant<PageRequest, Batch, Failed>;
+
+/// One run of fetch-incidents as a state machine without I/O. Each step is either one more page to
+/// ask for, or the end. A request that fails ends the run: throw the object away.
+class Run {
+   public:
+    virtual ~Run() = default;
+    virtual Step begin() = 0;
+    virtual Step on_page(const Page& page) = 0;  ///< the answer to the request of the last step
+};
+
+enum class CommitOrder { emit_then_save, save_then_emit };
+
+/// A way to decide what to ask for, what to emit and what to remember. Stateless; all memory is in
+/// State.
+class Policy {
+   public:
+    virtual ~Policy() = default;
+    virtual std::string_view name() const = 0;
+
+    /// Begins a run at `now`, the client's clock. An empty state (monostate) is a first run. Throws
+    /// xdr::Error for parameters that the policy refuses or a state that is not its own.
+    virtual std::unique_ptr<Run> start(const Parameters& parameters, const State& state,
+                                       TimePoint now) const = 0;
+
+    /// Only a broken fetcher saves first: a crash in between loses the batch.
+    virtual CommitOrder commit_order() const { return CommitOrder::emit_then_save; }
+};
+
+/// The policies that users can choose, in the order in which they are listed.
+std::vector<std::string_view> policy_names();
+
+/// Throws xdr::Error, listing the names, for a name that is none.
+const Policy& policy(std::string_view name);
+
+}  // namespace fetcher

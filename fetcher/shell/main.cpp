@@ -1,0 +1,225 @@
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <optional>
+
+#include "fetcher/complete.hpp"
+#include "fetcher/policy.hpp"
+#include "fetcher/wire.hpp"
+#include "http_source.hpp"
+#include "state_file.hpp"
+#include "xdr/error.hpp"
+
+namespace {
+
+using fetcher::Parameters;
+
+constexpr int failed = 1;
+constexpr int usage = 2;
+constexpr std::int64_t recommended_limit = 200;
+
+constexpr const char* exit_codes =
+    "exit codes:\n"
+    "  0 done   1 the run failed: nothing was emitted, nothing was saved   2 usage or bad input\n";
+
+/// What the user set, as text and numbers.
+struct Options {
+    std::string url, api_key_file, api_key_id, last_run, policy = "complete";
+    std::string look_back = "15m", first_fetch = "3 days";
+    std::optional<std::int64_t> limit;
+    std::int64_t page_cap = 100, timeout_s = 30;
+    std::optional<bool> starred;
+    fetcher::Query query;
+    bool dry_run = false;
+};
+
+std::string trimmed(std::string text) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' '))
+        text.pop_back();
+    return text;
+}
+
+/// From the file, or from the environment; never from the command line, where others can read it.
+std::string api_key(const Options& options) {
+    if (!options.api_key_file.empty()) {
+        std::string key = trimmed(fetcher::read_file(options.api_key_file));
+        if (key.empty())
+            throw xdr::Error({.where = options.api_key_file,
+                              .what = "the file holds no key",
+                              .hint = "write the key into it, one line"});
+        return key;
+    }
+    if (const char* key = std::getenv("XDR_API_KEY"); key && *key) return key;
+    throw xdr::Error({.where = "--api-key-file",
+                      .what = "there is no API key",
+                      .hint = "name a file that holds it, or set XDR_API_KEY"});
+}
+
+xdr::Millis look_back(const Options& options) {
+    try {
+        return xdr::parse_duration(options.look_back);
+    } catch (const xdr::Error& error) {
+        throw xdr::Error(
+            {.where = "--look-back", .what = error.problem().what, .hint = error.problem().hint});
+    }
+}
+
+fetcher::HttpSource source_of(const Options& options) {
+    fetcher::Query query = options.query;
+    query.starred = options.starred;
+    return fetcher::HttpSource({.url = options.url,
+                                .api_key_id = options.api_key_id,
+                                .api_key = api_key(options),
+                                .timeout = std::chrono::seconds{options.timeout_s}},
+                               query);
+}
+
+Parameters parameters_of(const Options& options) {
+    return {.limit = options.limit.value_or(50),
+            .look_back = look_back(options),
+            .first_fetch = options.first_fetch,
+            .page_cap = options.page_cap,
+            .paging = fetcher::Paging::offset};
+}
+
+xdr::TimePoint system_now() {
+    return std::chrono::floor<xdr::Millis>(std::chrono::system_clock::now());
+}
+
+/// Emits first and saves then: a failure in between repeats a batch instead of losing it.
+void emit(const std::vector<fetcher::Row>& incidents) {
+    std::cout << fetcher::xsoar_incidents(incidents) << std::endl;
+    if (!std::cout)
+        throw xdr::Error({.where = "stdout",
+                          .what = "the incidents could not be written",
+                          .hint = "nothing was saved; run again"});
+}
+
+int fail(const std::string& why) {
+    std::cerr << "fetch-incidents: the run failed, nothing was emitted or saved: " << why << "\n";
+    return failed;
+}
+
+int run_once(const Options& options) {
+    const fetcher::Policy& policy = fetcher::policy(options.policy);
+    const Parameters parameters = parameters_of(options);
+    const fetcher::State state = fetcher::load_state(options.last_run);
+    fetcher::HttpSource source = source_of(options);
+    const auto run = policy.start(parameters, state, system_now());
+    fetcher::Outcome outcome = fetcher::drive(*run, source);
+    if (const auto* why = std::get_if<fetcher::Failed>(&outcome)) return fail(why->why);
+    const auto& batch = std::get<fetcher::Batch>(outcome);
+    if (!options.dry_run) fetcher::check_writable(options.last_run);
+    emit(batch.incidents);
+    if (!options.dry_run) fetcher::save_state(options.last_run, batch.state);
+    return 0;
+}
+
+void check_limit(const Options& options) {
+    const std::string recommended = std::to_string(recommended_limit);
+    const auto refuse = [&](std::string what) {
+        throw xdr::Error(
+            {.where = "--limit", .what = std::move(what), .hint = "set it to 1 to " + recommended});
+    };
+    if (!options.limit) refuse("there is no fetch limit");
+    if (*options.limit < 1 || *options.limit > recommended_limit)
+        refuse("the fetch limit is " + std::to_string(*options.limit));
+}
+
+/// One small request, as the platform's Test button makes it.
+int test_connection(const Options& options) {
+    check_limit(options);
+    check(parameters_of(options));
+    fetcher::PageRequest request;
+    request.lte = fetcher::first_fetch_time(options.first_fetch, system_now());
+    request.search_to = 1;
+    fetcher::HttpSource source = source_of(options);
+    const auto answer = source.fetch(request);
+    if (const auto* why = std::get_if<fetcher::RequestFailed>(&answer)) {
+        std::cerr << "fetch-incidents: " << why->why << "\n";
+        return failed;
+    }
+    std::cout << "ok\n";
+    return 0;
+}
+
+void add_common(CLI::App& command, Options& options) {
+    command.add_option("--url", options.url, "where the API is, such as https://api-example.com")
+        ->required();
+    command.add_option("--api-key-file", options.api_key_file,
+                       "file with the standard API key (or set XDR_API_KEY)");
+    command.add_option("--api-key-id", options.api_key_id, "id of that key")->required();
+    command.add_option("--limit", options.limit,
+                       "most incidents a run emits, 50 if absent, 200 at most recommended");
+    command
+        .add_option("--look-back", options.look_back,
+                    "how late an incident may become visible and still be fetched, such as 15m.\n"
+                    "Too short loses incidents; longer costs requests and memory, nothing else")
+        ->capture_default_str();
+    command
+        .add_option("--first-fetch", options.first_fetch,
+                    "where the first run starts: 3 days, 12 hours, 2024-01-01T00:00:00Z")
+        ->capture_default_str();
+    command.add_option("--status", options.query.status, "only these statuses; may be repeated");
+    command.add_option("--starred", options.starred, "only starred (true) or not starred (false)");
+    command.add_option("--alert-source", options.query.alert_sources,
+                       "only incidents with one of these sources; may be repeated");
+    command.add_option("--description", options.query.description,
+                       "only incidents whose description contains this");
+    command.add_option("--page-cap", options.page_cap, "most rows the API gives at once")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1000000));
+    command.add_option("--timeout", options.timeout_s, "seconds to connect, to send and to wait")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 3600));
+}
+
+void add_run(CLI::App& app, Options& options) {
+    CLI::App* run = app.add_subcommand("run", "fetch once: incidents as JSON on stdout");
+    add_common(*run, options);
+    run->add_option("--last-run", options.last_run, "file that keeps the last run between runs")
+        ->required();
+    std::string names;
+    for (const std::string_view name : fetcher::policy_names())
+        names += (names.empty() ? "" : ", ") + std::string(name);
+    run->add_option("--policy", options.policy, "one of " + names)->capture_default_str();
+    run->add_flag("--dry-run", options.dry_run, "show what a run would emit, and save nothing");
+    run->footer(std::string(exit_codes) +
+                "example:\n"
+                "  fetch-incidents run --url http://127.0.0.1:8080 --api-key-id 1 \\\n"
+                "      --api-key-file key.txt --last-run last-run.json --look-back 15m\n");
+}
+
+int dispatch(int argc, char** argv) {
+    CLI::App app{"fetch-incidents: fetches Cortex XDR incidents, each exactly once"};
+    app.set_version_flag("--version", FETCHER_VERSION);
+    app.require_subcommand(1);
+    app.footer(exit_codes);
+    Options options;
+    add_run(app, options);
+    CLI::App* test = app.add_subcommand("test", "check the connection, the key and the parameters");
+    add_common(*test, options);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : usage;
+    }
+    return app.got_subcommand("run") ? run_once(options) : test_connection(options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        return dispatch(argc, argv);
+    } catch (const xdr::Error& error) {
+        std::cerr << "fetch-incidents: " << error.what() << "\n";
+        return usage;
+    } catch (const std::exception& error) {
+        std::cerr << "fetch-incidents: " << error.what() << "\n";
+        return failed;
+    }
+}

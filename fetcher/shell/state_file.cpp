@@ -1,0 +1,102 @@
+#include "state_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "fetcher/wire.hpp"
+#include "xdr/error.hpp"
+
+namespace fetcher {
+
+namespace {
+
+[[noreturn]] void refuse(const std::filesystem::path& file, const std::string& what, int error) {
+    throw xdr::Error({.where = file.string(),
+                      .what = what + ": " + std::strerror(error),
+                      .hint = "check the path, its rights and the free space"});
+}
+
+/// Closes a file descriptor when it goes.
+class Descriptor {
+   public:
+    explicit Descriptor(int number) : number_(number) {}
+    ~Descriptor() { close(number_); }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+
+    int number() const { return number_; }
+
+   private:
+    int number_;
+};
+
+void write_all(int file, std::string_view text, const std::filesystem::path& name) {
+    while (!text.empty()) {
+        const ssize_t written = write(file, text.data(), text.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) refuse(name, "cannot write the last run", errno);
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (fsync(file) != 0) refuse(name, "cannot write the last run", errno);
+}
+
+/// Makes a rename in the directory durable; not all file systems can.
+void sync_directory(const std::filesystem::path& directory) {
+    const int number = open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY);
+    if (number < 0) return;
+    const Descriptor descriptor(number);
+    fsync(descriptor.number());
+}
+
+}  // namespace
+
+std::string read_file(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) refuse(file, "cannot be read", errno);
+    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    if (in.bad()) refuse(file, "cannot be read", errno == 0 ? EIO : errno);
+    return text;
+}
+
+State load_state(const std::filesystem::path& file) {
+    std::error_code missing;
+    if (!std::filesystem::exists(file, missing)) return {};
+    if (std::filesystem::is_directory(file, missing)) refuse(file, "cannot be read", EISDIR);
+    try {
+        return state_from_json(read_file(file));
+    } catch (const xdr::Error& error) {
+        const xdr::Problem& problem = error.problem();
+        if (problem.where == file.string()) throw;
+        throw xdr::Error(
+            {.where = file.string(),
+             .what = problem.what + (problem.where.empty() ? "" : " (at " + problem.where + ")"),
+             .hint = problem.hint});
+    }
+}
+
+void check_writable(const std::filesystem::path& file) {
+    const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+    if (access(folder.c_str(), W_OK) != 0) refuse(file, "cannot write the last run", errno);
+    if (std::filesystem::is_directory(file)) refuse(file, "cannot write the last run", EISDIR);
+}
+
+void save_state(const std::filesystem::path& file, const State& state) {
+    const std::filesystem::path temporary = file.string() + ".new";
+    {
+        const int number = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        if (number < 0) refuse(file, "cannot write the last run", errno);
+        const Descriptor descriptor(number);
+        write_all(descriptor.number(), to_json(state) + "\n", file);
+    }
+    if (std::rename(temporary.c_str(), file.c_str()) != 0)
+        refuse(file, "cannot write the last run", errno);
+    sync_directory(file.parent_path());
+}
+
+}  // namespace fetcher

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "fetcher/state.hpp"
+
+namespace fetcher {
+
+/// Reads the last run. A file that does not exist is a first run. Throws xdr::Error for one that
+/// cannot be read or is none.
+State load_state(const std::filesystem::path& file);
+
+/// Replaces the file in one step, durable when it returns. Throws xdr::Error; then the old file is
+/// untouched.
+void save_state(const std::filesystem::path& file, const State& state);
+
+/// Throws xdr::Error if save_state could not write there; changes nothing. Asked before a batch is
+/// emitted, so that a read-only folder does not repeat it for ever.
+void check_writable(const std::filesystem::path& file);
+
+/// The content of a small text file. Throws xdr::Error.
+std::string read_file(const std::filesystem::path& file);
+
+}  // namespace fetcher

@@ -1,0 +1,290 @@
+#include "fetcher/complete.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "xdr/date_text.hpp"
+#include "xdr/error.hpp"
+
+namespace fetcher {
+
+namespace {
+
+using namespace std::chrono_literals;
+using Seen = CompleteState::Seen;
+
+constexpr int most_restarts = 8;
+constexpr Millis first_span = 1h;
+
+TimePoint time_of(const Row& row, TimeField field) {
+    return field == TimeField::creation_time ? row.creation_time : row.modification_time;
+}
+
+bool by_id(const Seen& a, const Seen& b) { return a.id < b.id; }
+
+std::int64_t rows_in(const Page& page) {
+    return static_cast<std::int64_t>(page.rows.size() + page.restricted.size());
+}
+
+std::vector<IncidentId> ids_in(const Page& page) {
+    std::vector<IncidentId> ids = page.restricted;
+    for (const Row& row : page.rows) ids.push_back(row.incident_id);
+    std::sort(ids.begin(), ids.end());
+    return ids;
+}
+
+/// What the pages of a run add up to: the batch, and what the next state is made of.
+class Collected {
+   public:
+    Collected(const CompleteState& state, TimeField field, std::int64_t limit)
+        : state_(state), field_(field), limit_(static_cast<std::size_t>(limit)) {}
+
+    /// Takes the unknown ones in order until the batch is full.
+    void take(const Page& page) {
+        for (const Row& row : page.rows) {
+            const TimePoint at = time_of(row, field_);
+            newest_ = std::max(newest_.value_or(at), capped(at, page));
+            if (!full() && !is_known(row.incident_id)) add(row, at);
+        }
+    }
+
+    bool full() const { return batch_.size() >= limit_; }
+
+    Batch finish(TimePoint settled) {
+        const TimePoint reached =
+            full() ? std::min(settled, time_of(batch_.back(), field_)) : settled;
+        CompleteState next{.frontier = std::max(state_.frontier, reached),
+                           .newest = newest(),
+                           .seen = {},
+                           .batch = state_.batch + 1};
+        std::merge(state_.seen.begin(), state_.seen.end(), taken_.begin(), taken_.end(),
+                   std::back_inserter(next.seen), by_id);
+        // An incident that is modified comes back with a later time: those are kept for ever.
+        if (field_ == TimeField::creation_time)
+            std::erase_if(next.seen, [&](const Seen& seen) { return seen.at < next.frontier; });
+        return {.incidents = std::move(batch_), .state = std::move(next)};
+    }
+
+   private:
+    /// A time that the server's own clock has not reached says nothing about how far it is.
+    static TimePoint capped(TimePoint at, const Page& page) {
+        return page.server_time ? std::min(at, *page.server_time + 999ms) : at;
+    }
+
+    bool is_known(const IncidentId& id) const {
+        const Seen wanted{.id = id, .at = {}};
+        return std::binary_search(state_.seen.begin(), state_.seen.end(), wanted, by_id) ||
+               std::binary_search(taken_.begin(), taken_.end(), wanted, by_id);
+    }
+
+    void add(const Row& row, TimePoint at) {
+        const Seen seen{.id = row.incident_id, .at = at};
+        taken_.insert(std::upper_bound(taken_.begin(), taken_.end(), seen, by_id), seen);
+        batch_.push_back(row);
+    }
+
+    std::optional<TimePoint> newest() const {
+        if (!newest_ || !state_.newest) return newest_ ? newest_ : state_.newest;
+        return std::max(*newest_, *state_.newest);
+    }
+
+    const CompleteState& state_;
+    TimeField field_;
+    std::size_t limit_;
+    std::vector<Row> batch_;
+    std::vector<Seen> taken_;  ///< the batch, sorted by id
+    std::optional<TimePoint> newest_;
+};
+
+/// The rows of one millisecond, read by id with pages that overlap by one row, so that a row that
+/// moved while they were read is noticed.
+struct Millisecond {
+    TimePoint at{};
+    std::int64_t offset = 0;
+    std::vector<IncidentId> previous;  ///< ids of the page before, sorted
+};
+
+class CompleteRun final : public Run {
+   public:
+    CompleteRun(const Parameters& parameters, CompleteState state, TimeField field)
+        : state_(std::move(state)),
+          field_(field),
+          page_cap_(parameters.page_cap),
+          settled_(settled(state_, parameters.look_back)),
+          collected_(state_, field, parameters.limit),
+          cursor_(state_.frontier) {}
+
+    Step begin() override { return sweep(); }
+
+    Step on_page(const Page& page) override {
+        if (auto failed = check_rows(page)) return *std::move(failed);
+        return millisecond_ ? on_millisecond(page) : on_sweep(page);
+    }
+
+   private:
+    /// Everything older was visible before this run began: the newest incident that the last good
+    /// run read was there by then, so the server's clock had reached its time.
+    static TimePoint settled(const CompleteState& state, Millis look_back) {
+        return state.newest ? std::max(state.frontier, *state.newest - look_back) : state.frontier;
+    }
+
+    PageRequest sweep() const {
+        return {.field = field_,
+                .gte = cursor_,
+                .lte = until_,
+                .sort = field_ == TimeField::creation_time ? SortField::creation_time
+                                                           : SortField::modification_time,
+                .search_from = 0,
+                .search_to = page_cap_};
+    }
+
+    PageRequest next_of_millisecond() const {
+        return {.field = field_,
+                .gte = millisecond_->at,
+                .lte = millisecond_->at,
+                .sort = SortField::incident_id,
+                .search_from = millisecond_->offset,
+                .search_to = millisecond_->offset + page_cap_};
+    }
+
+    std::optional<Failed> check_rows(const Page& page) const {
+        const TimePoint least = millisecond_ ? millisecond_->at : cursor_;
+        const auto most = millisecond_ ? std::optional(millisecond_->at) : until_;
+        TimePoint last = least;
+        for (const Row& row : page.rows) {
+            const TimePoint at = time_of(row, field_);
+            if (at < least || (most && at > *most))
+                return Failed{"the server sent incident " + row.incident_id.text() +
+                              ", which the filter excludes"};
+            if (at < last)
+                return Failed{"the server sent incident " + row.incident_id.text() +
+                              " out of order"};
+            last = at;
+        }
+        return std::nullopt;
+    }
+
+    Step on_sweep(const Page& page) {
+        collected_.take(page);
+        if (collected_.full()) return end();
+        const std::int64_t size = rows_in(page);
+        const bool full = size >= page_cap_;
+        if (!full && (page.rows.empty() || page.total_count <= size)) return end_of_span();
+        if (page.rows.empty()) return narrow();
+        const TimePoint last = time_of(page.rows.back(), field_);
+        if (last == cursor_) return enter_millisecond();
+        cursor_ = last;
+        return sweep();
+    }
+
+    /// A full page of restricted rows tells no time to go on from. Ask for less time at once, until
+    /// the page is not full.
+    Step narrow() {
+        if (until_ == cursor_) return enter_millisecond();
+        until_ = until_ ? cursor_ + (*until_ - cursor_) / 2 : cursor_ + span_;
+        return sweep();
+    }
+
+    Step end_of_span() {
+        if (!until_) return end();
+        span_ = 2 * (*until_ - cursor_) + 1ms;
+        cursor_ = *until_ + 1ms;
+        until_.reset();
+        return sweep();
+    }
+
+    Step enter_millisecond() {
+        millisecond_ = Millisecond{.at = cursor_, .offset = 0, .previous = {}};
+        return next_of_millisecond();
+    }
+
+    Step on_millisecond(const Page& page) {
+        const std::vector<IncidentId> ids = ids_in(page);
+        std::vector<IncidentId> again;
+        std::set_intersection(ids.begin(), ids.end(), millisecond_->previous.begin(),
+                              millisecond_->previous.end(), std::back_inserter(again));
+        const bool first = millisecond_->offset == 0;
+        const bool full = rows_in(page) >= page_cap_;
+        const bool nothing_new = again.size() == ids.size();
+        if (!first && (again.empty() || (nothing_new && full && page_cap_ > 1))) return restart();
+        collected_.take(page);
+        if (collected_.full()) return end();
+        const std::int64_t read = millisecond_->offset + rows_in(page);
+        if (nothing_new || (!full && page.total_count <= read)) return leave_millisecond();
+        millisecond_->offset = read - 1;
+        millisecond_->previous = ids;
+        return next_of_millisecond();
+    }
+
+    Step restart() {
+        if (++restarts_ > most_restarts)
+            return Failed{"the incidents of " + xdr::iso8601(millisecond_->at) +
+                          " kept moving while they were read"};
+        return enter_millisecond();
+    }
+
+    Step leave_millisecond() {
+        millisecond_.reset();
+        if (until_ == cursor_) return end_of_span();
+        cursor_ += 1ms;
+        return sweep();
+    }
+
+    Step end() { return collected_.finish(settled_); }
+
+    CompleteState state_;
+    TimeField field_;
+    std::int64_t page_cap_;
+    TimePoint settled_;
+    Collected collected_;
+    TimePoint cursor_;                ///< everything before it was read in this run
+    std::optional<TimePoint> until_;  ///< upper end of a narrowed sweep
+    Millis span_ = first_span;        ///< width of the next narrowed sweep
+    std::optional<Millisecond> millisecond_;
+    int restarts_ = 0;
+};
+
+}  // namespace
+
+void check(const Parameters& parameters) {
+    const auto refuse = [](std::string what, std::string hint) {
+        throw xdr::Error({.where = "parameters", .what = std::move(what), .hint = std::move(hint)});
+    };
+    if (parameters.limit < 1)
+        refuse("limit is " + std::to_string(parameters.limit), "set it to 1 or more");
+    if (parameters.page_cap < 1)
+        refuse("page_cap is " + std::to_string(parameters.page_cap), "set it to 1 or more");
+    if (parameters.look_back < 0ms)
+        refuse("look_back is " + xdr::duration_text(parameters.look_back), "set it to 0s or more");
+}
+
+TimePoint first_fetch_time(const std::string& first_fetch, TimePoint now) {
+    const auto read = xdr::read_date_text(first_fetch, now);
+    if (!read)
+        throw xdr::Error({.where = "parameters",
+                          .what = "first_fetch '" + first_fetch + "' names no time",
+                          .hint = "write it as 3 days, 12 hours or 2024-01-01T00:00:00Z"});
+    return read->time;
+}
+
+std::string_view Complete::name() const {
+    return field_ == TimeField::creation_time ? "complete" : "complete-modified";
+}
+
+std::unique_ptr<Run> Complete::start(const Parameters& parameters, const State& state,
+                                     TimePoint now) const {
+    check(parameters);
+    if (const auto* known = std::get_if<CompleteState>(&state))
+        return std::make_unique<CompleteRun>(parameters, *known, field_);
+    if (!std::holds_alternative<std::monostate>(state))
+        throw xdr::Error({.where = "last run",
+                          .what = "it was written by another policy than " + std::string(name()),
+                          .hint = "use that policy, or start afresh without the last run"});
+    const CompleteState first{.frontier = first_fetch_time(parameters.first_fetch, now),
+                              .newest = std::nullopt,
+                              .seen = {},
+                              .batch = 0};
+    return std::make_unique<CompleteRun>(parameters, first, field_);
+}
+
+}  // namespace fetcher

@@ -1,0 +1,114 @@
+#include <nlohmann/json.hpp>
+
+#include "fetcher/wire.hpp"
+#include "xdr/error.hpp"
+
+namespace fetcher {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+[[noreturn]] void refuse(std::string where, std::string what) {
+    throw xdr::Error({.where = std::move(where),
+                      .what = std::move(what),
+                      .hint = "check that the URL names a Cortex XDR API"});
+}
+
+std::string shown(const Json& value) {
+    std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    if (text.size() > 60) text = text.substr(0, 57) + "...";
+    return text;
+}
+
+Json parse(std::string_view body) {
+    Json json = Json::parse(body, nullptr, false);
+    if (json.is_discarded())
+        refuse("", "the reply is not JSON (" + std::to_string(body.size()) + " bytes)");
+    return json;
+}
+
+const Json& member(const Json& object, const std::string& key, const std::string& at) {
+    const auto found = object.is_object() ? object.find(key) : object.end();
+    if (!object.is_object() || found == object.end()) refuse(at + "/" + key, "it is missing");
+    return *found;
+}
+
+/// Milliseconds since 1970, 0 or more.
+TimePoint read_time(const Json& incident, const std::string& key, const std::string& at) {
+    const Json& value = member(incident, key, at);
+    // A number above the int64 range wraps or arrives as a float; both end up below zero here.
+    const auto ms = value.is_number_integer() ? value.get<std::int64_t>() : -1;
+    if (ms < 0) refuse(at + "/" + key, "expected milliseconds since 1970, got " + shown(value));
+    return TimePoint{Millis{ms}};
+}
+
+IncidentId read_id(const Json& value, const std::string& at) {
+    if (!value.is_string() || value.get_ref<const std::string&>().empty())
+        refuse(at, "expected an id as text, got " + shown(value));
+    return IncidentId(value.get<std::string>());
+}
+
+Row read_row(const Json& incident, const std::string& at) {
+    Row row{.incident_id = read_id(member(incident, "incident_id", at), at + "/incident_id"),
+            .creation_time = read_time(incident, "creation_time", at),
+            .modification_time = {},
+            .description = {},
+            .raw_json = incident.dump()};
+    row.modification_time = incident.contains("modification_time")
+                                ? read_time(incident, "modification_time", at)
+                                : row.creation_time;
+    if (const auto text = incident.find("description"); text != incident.end() && text->is_string())
+        row.description = text->get<std::string>();
+    return row;
+}
+
+/// The text of an err_extra: a string, null, or anything else that a server may send.
+std::string text_of(const Json& object, const std::string& key) {
+    const auto found = object.find(key);
+    if (found == object.end() || found->is_null()) return {};
+    return found->is_string() ? found->get<std::string>() : shown(*found);
+}
+
+std::string first_line(std::string_view body) {
+    std::string line(body.substr(0, std::min(body.find_first_of("\r\n"), body.size())));
+    if (line.size() > 200) line = line.substr(0, 197) + "...";
+    return line;
+}
+
+}  // namespace
+
+Page read_page(std::string_view body) {
+    const Json json = parse(body);
+    const Json& reply = member(json, "reply", "");
+    if (reply.is_object() && reply.contains("err_code"))
+        refuse("/reply", "the API reports an error: " + read_reason(body));
+    const Json& total = member(reply, "total_count", "/reply");
+    if (!total.is_number_integer())
+        refuse("/reply/total_count", "expected an integer, got " + shown(total));
+    const Json& incidents = member(reply, "incidents", "/reply");
+    if (!incidents.is_array())
+        refuse("/reply/incidents", "expected an array, got " + shown(incidents));
+    Page page;
+    page.total_count = total.get<std::int64_t>();
+    for (std::size_t i = 0; i < incidents.size(); ++i)
+        page.rows.push_back(read_row(incidents[i], "/reply/incidents/" + std::to_string(i)));
+    if (const auto ids = reply.find("restricted_incident_ids");
+        ids != reply.end() && ids->is_array())
+        for (std::size_t i = 0; i < ids->size(); ++i)
+            page.restricted.push_back(
+                read_id((*ids)[i], "/reply/restricted_incident_ids/" + std::to_string(i)));
+    return page;
+}
+
+std::string read_reason(std::string_view body) {
+    const Json json = Json::parse(body, nullptr, false);
+    if (json.is_discarded() || !json.is_object()) return first_line(body);
+    const auto wrapped = json.find("reply");
+    const Json& error = wrapped != json.end() && wrapped->is_object() ? *wrapped : json;
+    const std::string message = text_of(error, "err_msg"), extra = text_of(error, "err_extra");
+    if (message.empty() && extra.empty()) return first_line(body);
+    return first_line(message + (message.empty() || extra.empty() ? "" : ": ") + extra);
+}
+
+}  // namespace fetcher

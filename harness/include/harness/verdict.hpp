@@ -1,0 +1,70 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/truth.hpp"
+
+namespace harness {
+
+/// What a fetcher owes. Source: docs/guarantee.md, Contracts.
+enum class Contract {
+    reach,     ///< what matched and was visible within look_back of its creation
+    modified,  ///< the same, counted from its last modification
+    window,    ///< what was visible when a run began and created no earlier than that run's window
+};
+
+enum class Class { once, duplicated, lost, late, excused, unexpected };
+
+enum class Excuse {
+    never_matched,
+    restricted,
+    before_first_fetch,
+    visible_too_late,
+    after_the_end,
+    gone_before_room,
+    outside_promise,
+    repeated_by_crash,
+};
+
+std::string_view name_of(Contract contract);
+std::string_view name_of(Class verdict);
+std::string_view describe(Excuse excuse);
+
+/// The contract that a policy is judged by unless the user says otherwise.
+Contract contract_of(std::string_view policy);
+
+struct IncidentVerdict {
+    IncidentId id;
+    Class verdict = Class::excused;
+    std::optional<Excuse> excuse;  ///< for `excused`
+    bool owed = false;
+    std::vector<std::int64_t> runs;  ///< the runs that emitted it, one entry for each time
+
+    friend bool operator==(const IncidentVerdict&, const IncidentVerdict&) = default;
+};
+
+struct Verdict {
+    std::vector<IncidentVerdict> incidents;  ///< in the order of the file, then unknown ids
+    std::int64_t owed = 0;
+
+    std::int64_t count(Class verdict) const;
+    std::vector<IncidentId> ids(Class verdict) const;
+};
+
+/// What a verdict is made from. The oracle reads the world and the trace, never a fetcher's code.
+struct Evidence {
+    const mockxdr::World& world;
+    const mockxdr::Scenario& scenario;
+    const Trace& trace;
+};
+
+Verdict judge(const Evidence& evidence, Contract contract);
+
+/// How many quiet runs must follow the scripted ones: what is owed, at `limit` a run, and two.
+std::int64_t drain_runs(const Evidence& evidence, Contract contract);
+
+}  // namespace harness

@@ -1,0 +1,80 @@
+#include "files.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "fetcher/policy.hpp"
+#include "xdr/error.hpp"
+
+namespace harness {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& path, std::string what, std::string hint) {
+    throw xdr::Error({.where = path, .what = std::move(what), .hint = std::move(hint)});
+}
+
+bool is_scenario(const fs::path& path) {
+    const std::string name = path.filename().string();
+    return name.ends_with(".json") && !name.ends_with(".schema.json");
+}
+
+std::vector<std::string> in_folder(const std::string& folder) {
+    std::vector<std::string> files;
+    for (const auto& entry : fs::recursive_directory_iterator(folder))
+        if (entry.is_regular_file() && is_scenario(entry.path()))
+            files.push_back(entry.path().string());
+    std::sort(files.begin(), files.end());
+    if (files.empty()) refuse(folder, "there is no scenario in this folder", "expected *.json");
+    return files;
+}
+
+}  // namespace
+
+std::vector<std::string> scenario_files(const std::vector<std::string>& paths) {
+    std::vector<std::string> files;
+    for (const std::string& path : paths) {
+        std::error_code error;
+        const fs::file_status status = fs::status(path, error);
+        if (!fs::exists(status)) refuse(path, "there is no such file or folder", "check the path");
+        if (!fs::is_directory(status)) {
+            files.push_back(path);
+            continue;
+        }
+        const auto found = in_folder(path);
+        files.insert(files.end(), found.begin(), found.end());
+    }
+    return files;
+}
+
+std::string read_text_file(const std::string& file) {
+    errno = 0;
+    std::ifstream in(file, std::ios::binary);
+    if (!in || fs::is_directory(file))
+        refuse(file, std::string("cannot be read: ") + std::strerror(errno == 0 ? EISDIR : errno),
+               "check the path and its rights");
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+mockxdr::Scenario load_scenario(const std::string& file) {
+    return mockxdr::read_scenario(read_text_file(file), file, fetcher::policy_names());
+}
+
+void write_file_atomically(const std::string& file, const std::string& text) {
+    const std::string temporary = file + ".new";
+    std::ofstream out(temporary, std::ios::binary);
+    out << text;
+    out.close();
+    if (!out || std::rename(temporary.c_str(), file.c_str()) != 0)
+        refuse(file, std::string("cannot be written: ") + std::strerror(errno),
+               "check the path, its rights and the free space");
+}
+
+}  // namespace harness

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mockxdr/scenario.hpp"
+
+namespace harness {
+
+/// The scenario files that paths name: files as they are, folders searched for *.json (but for
+/// *.schema.json), sorted. Throws xdr::Error for a path that does not exist and for a folder
+/// without scenarios.
+std::vector<std::string> scenario_files(const std::vector<std::string>& paths);
+
+/// Throws xdr::Error.
+std::string read_text_file(const std::string& file);
+
+/// Reads a scenario, with the names of our policies known. Throws xdr::Error, a
+/// mockxdr::ScenarioError for what is wrong inside.
+mockxdr::Scenario load_scenario(const std::string& file);
+
+/// Replaces a file in one step. Throws xdr::Error.
+void write_file_atomically(const std::string& file, const std::string& text);
+
+}  // namespace harness

@@ -1,0 +1,105 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "commands.hpp"
+#include "fetcher/policy.hpp"
+#include "xdr/error.hpp"
+
+namespace {
+
+using harness::Exit;
+
+constexpr const char* exit_codes =
+    "exit codes:\n"
+    "  0 all as expected       1 the program or its surroundings failed   2 usage or bad input\n"
+    "  10 lost   11 duplicated (or unexpected)   12 late   13 vacuous: nothing was tested\n";
+
+std::string policies() {
+    std::string names;
+    for (const std::string_view name : fetcher::policy_names())
+        names += (names.empty() ? "" : ", ") + std::string(name);
+    return names;
+}
+
+void add_serve(CLI::App& app, harness::ServeOptions& options) {
+    CLI::App* serve = app.add_subcommand("serve", "run the mock for any client until SIGTERM");
+    serve->add_option("file", options.file, "scenario to play")->required();
+    serve->add_option("--host", options.host, "address to listen on")->capture_default_str();
+    serve->add_option("--port", options.port, "port, 0 for any free one")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 65535));
+    serve->add_option("--port-file", options.port_file, "write the port here once it is ready");
+    serve->add_option("--clock", options.clock, "real, or a speed such as 60x")
+        ->capture_default_str();
+    serve->add_flag("--keep-start", options.keep_start,
+                    "keep the file's start instead of moving it to now");
+    serve->add_option("--api-key-file", options.api_key_file,
+                      "file with the key to accept (default: the key mockxdr-test-key)");
+    serve->add_option("--api-key-id", options.api_key_id, "id of that key")->capture_default_str();
+    serve->footer(
+        "The first line on stdout is a JSON object with url, port, pid and more; one line a\n"
+        "request goes to stderr.\n"
+        "example:\n  mockxdr serve scenarios/serve/quiet-day.json --port 8080 --clock 60x\n");
+}
+
+void add_replay(CLI::App& app, harness::ReplayOptions& options) {
+    CLI::App* replay =
+        app.add_subcommand("replay", "play scenarios against our fetchers and judge them");
+    replay->add_option("path", options.paths, "scenario files or folders")->required();
+    replay->add_option("--policy", options.policies, "fetchers to play: " + policies())
+        ->capture_default_str();
+    replay->add_option("--over", options.over, "http (loopback) or direct (structs, faster)")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"http", "direct"}));
+    replay->add_option("--contract", options.contract,
+                       "judge by reach, modified or window instead of the policy's own");
+    replay->add_flag("--explain", options.explain,
+                     "explain every lost or duplicated incident, expected ones too");
+    replay->add_flag("--trace", options.trace, "print every run and request");
+    replay->add_flag("--json", options.json, "print one JSON array");
+    replay->footer(std::string(exit_codes) +
+                   "examples:\n  mockxdr replay scenarios\n"
+                   "  mockxdr replay scenarios/lookback --policy complete --policy documented\n");
+}
+
+void add_validate(CLI::App& app, harness::ValidateOptions& options) {
+    CLI::App* validate = app.add_subcommand("validate", "check scenario files");
+    validate->add_option("path", options.paths, "scenario files or folders")->required();
+    validate->add_flag("--print", options.print, "print each file's JSON without comments");
+    validate->footer("example:\n  mockxdr validate scenarios\n");
+}
+
+int run(int argc, char** argv) {
+    CLI::App app{"mockxdr: a mock Cortex XDR that plays scenarios, and a judge of fetchers"};
+    app.set_version_flag("--version", MOCKXDR_VERSION);
+    app.require_subcommand(1);
+    app.footer(exit_codes);
+    harness::ServeOptions serve;
+    harness::ReplayOptions replay;
+    harness::ValidateOptions validate;
+    add_serve(app, serve);
+    add_replay(app, replay);
+    add_validate(app, validate);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : static_cast<int>(Exit::usage);
+    }
+    if (app.got_subcommand("serve")) return static_cast<int>(harness::serve(serve));
+    if (app.got_subcommand("validate")) return static_cast<int>(harness::validate(validate));
+    return static_cast<int>(harness::replay(replay));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const xdr::Error& error) {
+        std::cerr << error.what() << "\n";
+        return static_cast<int>(Exit::usage);
+    } catch (const std::exception& error) {
+        std::cerr << "mockxdr: " << error.what() << "\n";
+        return static_cast<int>(Exit::failed);
+    }
+}

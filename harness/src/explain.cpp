@@ -1,0 +1,221 @@
+#include "harness/explain.hpp"
+
+#include <algorithm>
+
+#include "mockxdr/select.hpp"
+
+namespace harness {
+
+namespace {
+
+using mockxdr::Filter;
+using mockxdr::FilterField;
+using mockxdr::Match;
+
+struct Verdict1 {
+    Cause cause;
+    std::string text;
+};
+
+std::string span(Millis length) { return xdr::duration_text(length); }
+
+/// Explains one incident: why each request did not bring it.
+class Explainer {
+   public:
+    Explainer(const Evidence& evidence, const mockxdr::Incident& incident)
+        : evidence_(evidence), incident_(incident) {}
+
+    Verdict1 explain(const RunRecord& run, const RequestRecord& request) const {
+        if (!request.failure.empty())
+            return {Cause::request_failed, "request failed: " + request.failure};
+        const mockxdr::Version* version = incident_.at(request.at);
+        if (!version) return unseen(request.at);
+        const Match match{.incident = &incident_, .version = version};
+        for (const Filter& filter : request.query->filters)
+            if (!mockxdr::matches(filter, match)) return filtered(filter, match);
+        if (!contains(request.returned)) return off_page(request);
+        return returned(run, request);
+    }
+
+   private:
+    bool contains(const std::vector<IncidentId>& ids) const {
+        return std::find(ids.begin(), ids.end(), incident_.id) != ids.end();
+    }
+
+    Verdict1 unseen(TimePoint now) const {
+        if (now < incident_.creation_time)
+            return {Cause::not_created,
+                    "not created yet, by " + span(incident_.creation_time - now)};
+        if (!incident_.versions.empty() && now < incident_.versions.front().from)
+            return {Cause::not_indexed,
+                    "not indexed yet, by " + span(incident_.versions.front().from - now)};
+        return {Cause::removed, "removed"};
+    }
+
+    static Verdict1 filtered(const Filter& filter, const Match& match) {
+        const auto* bound = std::get_if<TimePoint>(&filter.value);
+        if (!bound)
+            return {Cause::query_did_not_match,
+                    "query did not match: " + std::string(name_of(filter.field))};
+        const TimePoint at = filter.field == FilterField::creation_time
+                                 ? match.incident->creation_time
+                                 : match.version->modification_time;
+        if (at < *bound) return {Cause::before_window, "before the window by " + span(*bound - at)};
+        return {Cause::after_window, "after the window by " + span(at - *bound)};
+    }
+
+    Verdict1 off_page(const RequestRecord& request) const {
+        const auto& options = evidence_.scenario.server;
+        const auto ids = options.restricted;
+        if (std::find(ids.begin(), ids.end(), incident_.id) != ids.end())
+            return {Cause::restricted, "restricted: the key may not read it"};
+        const auto ranking = mockxdr::ranking(evidence_.world, options, *request.query,
+                                              {.now = request.at, .request = request.number});
+        const auto found = std::find_if(ranking.begin(), ranking.end(), [&](const Match& match) {
+            return match.incident == &incident_;
+        });
+        const auto rank = found - ranking.begin() + 1;
+        const std::string text =
+            "rank " + std::to_string(rank) + " of " + std::to_string(ranking.size());
+        if (rank <= request.query->search_from)
+            return {Cause::on_an_earlier_page, "on an earlier page: " + text};
+        return {Cause::beyond_page, "beyond the page: " + text + ", page ends at " +
+                                        std::to_string(request.query->search_to)};
+    }
+
+    Verdict1 returned(const RunRecord& run, const RequestRecord& request) const {
+        if (contains(run.emitted)) return emitted(run, request);
+        if (const RunRecord* before = emitted_before(run))
+            return {Cause::dropped_as_known,
+                    "read, dropped as known since run " + std::to_string(before->number)};
+        if (run.emitted.empty() && !run.failure.empty())
+            return {run.disturbed ? Cause::not_emitted_before_crash : Cause::run_failed,
+                    "read, but the run failed: " + run.failure};
+        if (static_cast<std::int64_t>(run.emitted.size()) >= run.limit)
+            return {Cause::over_the_limit, "read, over the limit of " + std::to_string(run.limit)};
+        return {Cause::dropped, "read, and dropped by the fetcher"};
+    }
+
+    Verdict1 emitted(const RunRecord& run, const RequestRecord& request) const {
+        if (!run.saved)
+            return {Cause::emitted_but_not_saved, "EMITTED, but the run " + run.failure};
+        const auto times = std::count(run.emitted.begin(), run.emitted.end(), incident_.id);
+        const bool again = emitted_before(run) != nullptr;
+        (void)request;
+        return {Cause::emitted, std::string(again ? "EMITTED AGAIN" : "EMITTED") +
+                                    (times > 1 ? " " + std::to_string(times) + " times" : "")};
+    }
+
+    const RunRecord* emitted_before(const RunRecord& run) const {
+        for (const RunRecord& before : evidence_.trace.runs) {
+            if (before.number >= run.number) break;
+            if (contains(before.emitted)) return &before;
+        }
+        return nullptr;
+    }
+
+    const Evidence& evidence_;
+    const mockxdr::Incident& incident_;
+};
+
+std::string clock_text(TimePoint time) { return xdr::iso8601(time).substr(11); }
+
+std::string bound(const RequestRecord& request, mockxdr::Operator op) {
+    for (const Filter& filter : request.query->filters)
+        if (const auto* time = std::get_if<TimePoint>(&filter.value); time && filter.op == op)
+            return clock_text(*time);
+    return "";
+}
+
+std::string window_of(const Finding& finding) {
+    if (!finding.request || !finding.request->query) return "-";
+    const std::string until = bound(*finding.request, mockxdr::Operator::lte);
+    return bound(*finding.request, mockxdr::Operator::gte) + " .. " + (until.empty() ? "" : until);
+}
+
+std::string page_of(const Finding& finding) {
+    if (!finding.request || !finding.request->query) return "-";
+    return std::to_string(finding.request->query->search_from) + ".." +
+           std::to_string(finding.request->query->search_to);
+}
+
+std::string padded(std::string text, std::size_t width) {
+    if (text.size() < width) text.resize(width, ' ');
+    return text;
+}
+
+std::string row(const std::vector<std::string>& cells) {
+    static constexpr std::size_t widths[] = {5, 14, 31, 10};
+    std::string line = " ";
+    for (std::size_t i = 0; i < cells.size(); ++i)
+        line += " " + (i + 1 < cells.size() ? padded(cells[i], widths[i]) : cells[i]);
+    return line + "\n";
+}
+
+std::string row(const Finding& finding) {
+    return row({std::to_string(finding.run->number), clock_text(finding.run->started),
+                window_of(finding), page_of(finding), finding.text});
+}
+
+/// Of a stretch of one cause: its first and last row, and how many lie between.
+std::string folded(const std::vector<Finding>& findings) {
+    std::string text;
+    for (std::size_t i = 0; i < findings.size();) {
+        std::size_t end = i + 1;
+        while (end < findings.size() && findings[end].cause == findings[i].cause) ++end;
+        const bool fold = end - i > 3;
+        text += row(findings[i]);
+        if (fold)
+            text += row({"...", "", "", "", std::to_string(end - i - 2) + " more like these"});
+        for (std::size_t k = fold ? end - 1 : i + 1; k < end; ++k) text += row(findings[k]);
+        i = end;
+    }
+    return text;
+}
+
+std::string life_of(const mockxdr::Incident& incident) {
+    std::string text = "created " + xdr::iso8601(incident.creation_time);
+    if (incident.versions.empty()) return text + ", never visible";
+    const Millis delay = incident.versions.front().from - incident.creation_time;
+    text += delay > Millis{0} ? ", indexed " + span(delay) + " later" : ", indexed at once";
+    if (incident.versions.size() > 1) text += ", updates seen at";
+    for (std::size_t i = 1; i < incident.versions.size(); ++i)
+        text += " " + clock_text(incident.versions[i].from);
+    if (const TimePoint until = incident.versions.back().until; until != TimePoint::max())
+        text += ", removed at " + clock_text(until);
+    return text;
+}
+
+}  // namespace
+
+std::vector<Finding> explain(const Evidence& evidence, const mockxdr::Incident& incident) {
+    const Explainer explainer(evidence, incident);
+    std::vector<Finding> findings;
+    for (const RunRecord& run : evidence.trace.runs) {
+        bool asked = false;
+        for (const RequestRecord& request : evidence.trace.requests) {
+            if (request.run != run.number) continue;
+            asked = true;
+            auto [cause, text] = explainer.explain(run, request);
+            findings.push_back(
+                {.run = &run, .request = &request, .cause = cause, .text = std::move(text)});
+        }
+        if (!asked)
+            findings.push_back({.run = &run,
+                                .request = nullptr,
+                                .cause = Cause::run_failed,
+                                .text = "run failed before it asked: " + run.failure});
+    }
+    return findings;
+}
+
+std::string explanation(const Evidence& evidence, const IncidentVerdict& verdict) {
+    std::string title = std::string(name_of(verdict.verdict)) + " " + verdict.id.text();
+    const mockxdr::Incident* incident = evidence.world.find(verdict.id);
+    if (!incident) return title + ": no incident of the world has this id\n";
+    return title + ": " + life_of(*incident) + "\n" +
+           row({"run", "at", "window", "rows", "what became of it"}) +
+           folded(explain(evidence, *incident));
+}
+
+}  // namespace harness

@@ -1,0 +1,121 @@
+#include "oracle.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "xdr/date_text.hpp"
+
+namespace harness {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The moment that the fetcher's life starts from: `first_fetch` before the client's clock at the
+/// first run that was saved, or at the first run if none was.
+TimePoint first_fetch_moment(const Trace& trace, const mockxdr::Scenario& scenario) {
+    if (trace.runs.empty()) return scenario.start;
+    const auto saved = std::find_if(trace.runs.begin(), trace.runs.end(),
+                                    [](const RunRecord& run) { return run.saved; });
+    const RunRecord& first = saved == trace.runs.end() ? trace.runs.front() : *saved;
+    const auto read = xdr::read_date_text(scenario.fetch.first_fetch, first.client_now);
+    return read ? read->time : first.client_now;
+}
+
+}  // namespace
+
+Oracle::Oracle(const Evidence& evidence, Contract contract)
+    : contract_(contract),
+      scenario_(evidence.scenario),
+      start_(evidence.world.start()),
+      last_scripted_(start_),
+      first_fetch_(first_fetch_moment(evidence.trace, evidence.scenario)),
+      offers_(harness::offers(evidence.world, scenario_.server, scenario_.fetch.query)) {
+    std::set<IncidentId> emitted;
+    for (const RunRecord& run : evidence.trace.runs) {
+        if (!run.drain) last_scripted_ = run.started;
+        std::int64_t fresh = 0;
+        for (const IncidentId& id : run.emitted) fresh += emitted.insert(id).second ? 1 : 0;
+        if (run.disturbed) continue;
+        good_.push_back(&run);
+        fresh_.push_back(fresh);
+    }
+}
+
+Millis Oracle::look_back_between(TimePoint from, TimePoint until) const {
+    Millis in_force = scenario_.fetch.look_back;
+    std::optional<Millis> least;
+    for (const mockxdr::SettingChange& change : scenario_.fetch.changes) {
+        if (!change.look_back) continue;
+        if (start_ + change.at > until) break;
+        if (start_ + change.at > from)
+            least = std::min(least.value_or(in_force), *change.look_back);
+        if (start_ + change.at <= from) in_force = *change.look_back;
+    }
+    return std::min(least.value_or(in_force), in_force);
+}
+
+/// G1's A1: visible no later than look_back after the time that is swept; where look_back changed
+/// meanwhile, the least of its values.
+bool Oracle::in_reach(const Offer& offer, const Stretch& stretch) const {
+    const TimePoint since =
+        contract_ == Contract::modified ? stretch.modification_time : offer.incident->creation_time;
+    return since >= first_fetch_ && stretch.from <= since + look_back_between(since, stretch.from);
+}
+
+/// Some run began while it was visible, and it was created no earlier than that run's time minus
+/// look_back, or than the good run before, or at the first good run than the first-fetch moment.
+bool Oracle::in_some_window(const Offer& offer, const Stretch& stretch) const {
+    const TimePoint created = offer.incident->creation_time;
+    if (created < first_fetch_) return false;
+    TimePoint covered = first_fetch_;
+    for (const RunRecord* run : good_) {
+        const TimePoint begin = std::min(covered, run->started - run->look_back);
+        if (stretch.from <= run->started && run->started < stretch.until && created >= begin)
+            return true;
+        covered = run->started;
+    }
+    return false;
+}
+
+/// What disappears is owed only if some good run could have taken it: it was there from the run's
+/// beginning to its end, and the run had a place left.
+bool Oracle::had_room(const Stretch& stretch) const {
+    if (stretch.until == TimePoint::max()) return true;
+    for (std::size_t i = 0; i < good_.size(); ++i) {
+        const RunRecord& run = *good_[i];
+        const bool throughout = stretch.from <= run.started && run.ended < stretch.until;
+        if (throughout && fresh_[i] < run.limit) return true;
+    }
+    return false;
+}
+
+const Stretch* Oracle::owed(const Offer& offer, Excuse& excuse) const {
+    const auto no = [&](Excuse why) {
+        excuse = why;
+        return nullptr;
+    };
+    if (offer.restricted) return no(Excuse::restricted);
+    if (offer.stretches.empty()) return no(Excuse::never_matched);
+    const bool by_window = contract_ == Contract::window;
+    if (!by_window && scenario_.server.page_cap < 2) return no(Excuse::outside_promise);
+    if (contract_ != Contract::modified && offer.incident->creation_time < first_fetch_)
+        return no(Excuse::before_first_fetch);
+    if (offer.stretches.front().from > last_scripted_) return no(Excuse::after_the_end);
+    excuse = Excuse::visible_too_late;
+    for (const Stretch& stretch : offer.stretches) {
+        if (stretch.from > last_scripted_) break;
+        if (!(by_window ? in_some_window(offer, stretch) : in_reach(offer, stretch))) continue;
+        if (had_room(stretch)) return &stretch;
+        excuse = Excuse::gone_before_room;
+    }
+    return nullptr;
+}
+
+std::int64_t Oracle::good_runs_between(TimePoint from, std::int64_t run) const {
+    return std::count_if(good_.begin(), good_.end(), [&](const RunRecord* good) {
+        return good->started >= from && good->number <= run;
+    });
+}
+
+}  // namespace harness

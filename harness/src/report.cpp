@@ -1,0 +1,137 @@
+#include "harness/report.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "harness/explain.hpp"
+#include "mockxdr/json.hpp"
+
+namespace harness {
+
+namespace {
+
+using mockxdr::json::Array;
+using mockxdr::json::Object;
+using mockxdr::json::Value;
+
+constexpr std::array classes{Class::once, Class::lost,    Class::duplicated,
+                             Class::late, Class::excused, Class::unexpected};
+
+std::string padded(std::string text, std::size_t width) {
+    if (text.size() < width) text.resize(width, ' ');
+    return text;
+}
+
+std::string number(std::int64_t value, std::size_t width) {
+    std::string text = std::to_string(value);
+    return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
+}
+
+std::string opinion(const Played& played) {
+    if (!played.judgement.judged) return "not judged";
+    if (played.judgement.exit != Exit::ok) return "NOT AS EXPECTED";
+    const Verdict& verdict = played.result.verdict;
+    const bool clean = verdict.count(Class::lost) + verdict.count(Class::duplicated) +
+                           verdict.count(Class::late) + verdict.count(Class::unexpected) ==
+                       0;
+    return clean ? "clean" : "as expected";
+}
+
+std::string row(const Played& played, std::size_t file_width) {
+    const Verdict& verdict = played.result.verdict;
+    std::string line = padded(played.file, file_width) + "  " + padded(played.policy, 17) + " " +
+                       number(verdict.owed, 6);
+    for (const Class in : classes) line += " " + number(verdict.count(in), 7);
+    return line + "  " + opinion(played) + "\n";
+}
+
+std::string summary(const std::vector<Played>& played) {
+    const auto unexpected = std::count_if(played.begin(), played.end(), [](const Played& one) {
+        return one.judgement.exit != Exit::ok;
+    });
+    return std::to_string(played.size()) + (played.size() == 1 ? " replay, " : " replays, ") +
+           (unexpected == 0 ? "all as expected" : std::to_string(unexpected) + " not as expected") +
+           "\n";
+}
+
+Value ids(const std::vector<IncidentId>& of) {
+    Array out;
+    for (const IncidentId& id : of) out.emplace_back(id.text());
+    return out;
+}
+
+Value incident(const IncidentVerdict& verdict) {
+    Array runs;
+    for (const std::int64_t run : verdict.runs) runs.emplace_back(run);
+    Object out{{"id", verdict.id.text(), {}},
+               {"class", std::string(name_of(verdict.verdict)), {}},
+               {"owed", verdict.owed, {}},
+               {"runs", std::move(runs), {}}};
+    if (verdict.excuse) out.push_back({"reason", std::string(describe(*verdict.excuse)), {}});
+    return out;
+}
+
+Value to_value(const Played& played) {
+    const Verdict& verdict = played.result.verdict;
+    Array incidents, differences;
+    for (const IncidentVerdict& one : verdict.incidents) incidents.push_back(incident(one));
+    for (const std::string& text : played.judgement.differences) differences.emplace_back(text);
+    Object out{{"scenario", played.file, {}},
+               {"title", played.scenario->title, {}},
+               {"policy", played.policy, {}},
+               {"contract", std::string(name_of(played.contract)), {}},
+               {"runs", static_cast<std::int64_t>(played.result.trace.runs.size()), {}},
+               {"requests", static_cast<std::int64_t>(played.result.trace.requests.size()), {}},
+               {"owed", verdict.owed, {}}};
+    for (const Class in : classes)
+        if (in != Class::once) out.push_back({std::string(name_of(in)), ids(verdict.ids(in)), {}});
+    out.push_back({"judged", played.judgement.judged, {}});
+    out.push_back({"as_expected", played.judgement.exit == Exit::ok, {}});
+    out.push_back({"differences", std::move(differences), {}});
+    out.push_back({"exit", static_cast<std::int64_t>(played.judgement.exit), {}});
+    out.push_back({"incidents", std::move(incidents), {}});
+    return out;
+}
+
+}  // namespace
+
+std::string verdict_table(const std::vector<Played>& played) {
+    std::size_t width = 8;
+    for (const Played& one : played) width = std::max(width, one.file.size());
+    std::string text = padded("scenario", width) + "  " + padded("policy", 17) + "   owed";
+    for (const Class in : classes) {
+        const std::string name(name_of(in));
+        const std::string head = name.substr(0, 7);
+        text += " " + std::string(7 - head.size(), ' ') + head;
+    }
+    text += "  verdict\n";
+    for (const Played& one : played) text += row(one, width);
+    return text + summary(played);
+}
+
+std::string explanations(const Played& played, std::size_t most) {
+    const mockxdr::World world(*played.scenario, played.scenario->start);
+    const Evidence evidence{
+        .world = world, .scenario = *played.scenario, .trace = played.result.trace};
+    std::string text;
+    std::size_t shown = 0, more = 0;
+    for (const IncidentVerdict& incident : played.result.verdict.incidents) {
+        if (incident.verdict == Class::once || incident.verdict == Class::excused) continue;
+        if (shown++ < most)
+            text += "\n" + explanation(evidence, incident);
+        else
+            ++more;
+    }
+    if (more > 0) text += "\nand " + std::to_string(more) + " more incidents like these\n";
+    if (text.empty()) return text;
+    return "\n" + played.file + ", policy " + played.policy + ", contract " +
+           std::string(name_of(played.contract)) + text;
+}
+
+std::string to_json(const std::vector<Played>& played) {
+    Array out;
+    for (const Played& one : played) out.push_back(to_value(one));
+    return mockxdr::json::write(out);
+}
+
+}  // namespace harness

@@ -1,0 +1,172 @@
+#include "harness/verdict.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "oracle.hpp"
+
+namespace harness {
+
+namespace {
+
+using Emissions = std::map<IncidentId, std::vector<const RunRecord*>>;
+
+Emissions emissions_of(const Trace& trace) {
+    Emissions out;
+    for (const RunRecord& run : trace.runs)
+        for (const IncidentId& id : run.emitted) out[id].push_back(&run);
+    return out;
+}
+
+/// Each time but one was a run that crashed after it emitted: the promise allows that batch again.
+bool repeated_by_crash(const std::vector<const RunRecord*>& runs) {
+    const std::set<const RunRecord*> distinct(runs.begin(), runs.end());
+    const auto saved =
+        std::count_if(runs.begin(), runs.end(), [](const RunRecord* run) { return run->saved; });
+    return distinct.size() == runs.size() && saved <= 1;
+}
+
+std::vector<std::int64_t> numbers_of(const std::vector<const RunRecord*>& runs) {
+    std::vector<std::int64_t> numbers;
+    for (const RunRecord* run : runs) numbers.push_back(run->number);
+    return numbers;
+}
+
+class Judge {
+   public:
+    Judge(const Oracle& oracle, const Trace& trace)
+        : oracle_(oracle), trace_(trace), emissions_(emissions_of(trace)) {}
+
+    IncidentVerdict judge(const Offer& offer) {
+        IncidentVerdict verdict{.id = offer.incident->id,
+                                .verdict = Class::excused,
+                                .excuse = std::nullopt,
+                                .owed = false,
+                                .runs = {}};
+        Excuse excuse = Excuse::never_matched;
+        const Stretch* stretch = oracle_.owed(offer, excuse);
+        verdict.owed = stretch != nullptr;
+        const auto found = emissions_.extract(verdict.id);
+        if (!found) return missed(std::move(verdict), excuse);
+        verdict.runs = numbers_of(found.mapped());
+        return emitted(std::move(verdict), offer, stretch, found.mapped());
+    }
+
+    /// Ids that no incident of the world has.
+    std::vector<IncidentVerdict> unknown() const {
+        std::vector<IncidentVerdict> out;
+        for (const auto& [id, runs] : emissions_)
+            out.push_back({.id = id,
+                           .verdict = Class::unexpected,
+                           .excuse = std::nullopt,
+                           .owed = false,
+                           .runs = numbers_of(runs)});
+        return out;
+    }
+
+   private:
+    static IncidentVerdict missed(IncidentVerdict verdict, Excuse excuse) {
+        verdict.verdict = verdict.owed ? Class::lost : Class::excused;
+        if (!verdict.owed) verdict.excuse = excuse;
+        return verdict;
+    }
+
+    IncidentVerdict emitted(IncidentVerdict verdict, const Offer& offer, const Stretch* stretch,
+                            const std::vector<const RunRecord*>& runs) const {
+        verdict.verdict = Class::once;
+        if (offer.stretches.empty() || offer.restricted) {
+            verdict.verdict = Class::unexpected;
+        } else if (runs.size() > 1 && repeated_by_crash(runs)) {
+            verdict.verdict = Class::excused;
+            verdict.excuse = Excuse::repeated_by_crash;
+        } else if (runs.size() > 1) {
+            verdict.verdict = Class::duplicated;
+        } else if (stretch && oracle_.good_runs_between(stretch->from, runs.front()->number) >
+                                  trace_.drain_runs) {
+            verdict.verdict = Class::late;
+        }
+        return verdict;
+    }
+
+    const Oracle& oracle_;
+    const Trace& trace_;
+    Emissions emissions_;
+};
+
+}  // namespace
+
+std::string_view name_of(Contract contract) {
+    static constexpr std::array<std::string_view, 3> names{"reach", "modified", "window"};
+    return names.at(static_cast<std::size_t>(contract));
+}
+
+std::string_view name_of(Class verdict) {
+    static constexpr std::array<std::string_view, 6> names{"once", "duplicated", "lost",
+                                                           "late", "excused",    "unexpected"};
+    return names.at(static_cast<std::size_t>(verdict));
+}
+
+std::string_view describe(Excuse excuse) {
+    static constexpr std::array<std::string_view, 8> texts{
+        "never matched the query",
+        "the key may not read it",
+        "created before first fetch",
+        "visible later than look_back",
+        "visible only after the last scripted run",
+        "gone before a run with room",
+        "hit by a fault outside the promise",
+        "repeated because a run crashed between emitting and saving"};
+    return texts.at(static_cast<std::size_t>(excuse));
+}
+
+Contract contract_of(std::string_view policy) {
+    if (policy == "complete") return Contract::reach;
+    if (policy == "complete-modified") return Contract::modified;
+    return Contract::window;
+}
+
+std::int64_t Verdict::count(Class verdict) const {
+    return std::count_if(incidents.begin(), incidents.end(), [&](const IncidentVerdict& incident) {
+        return incident.verdict == verdict;
+    });
+}
+
+std::vector<IncidentId> Verdict::ids(Class verdict) const {
+    std::vector<IncidentId> out;
+    for (const IncidentVerdict& incident : incidents)
+        if (incident.verdict == verdict) out.push_back(incident.id);
+    return out;
+}
+
+Verdict judge(const Evidence& evidence, Contract contract) {
+    const Oracle oracle(evidence, contract);
+    Judge judge(oracle, evidence.trace);
+    Verdict verdict;
+    for (const Offer& offer : oracle.offers()) {
+        verdict.incidents.push_back(judge.judge(offer));
+        verdict.owed += verdict.incidents.back().owed ? 1 : 0;
+    }
+    for (IncidentVerdict& unknown : judge.unknown())
+        verdict.incidents.push_back(std::move(unknown));
+    return verdict;
+}
+
+std::int64_t drain_runs(const Evidence& evidence, Contract contract) {
+    Trace with_next = evidence.trace;
+    RunRecord next = with_next.runs.back();
+    ++next.number;
+    next.started = next.ended = next.started + evidence.scenario.fetch.every;
+    next.emitted.clear();
+    next.drain = true;
+    next.disturbed = false;
+    with_next.runs.push_back(next);
+    const Oracle oracle(
+        {.world = evidence.world, .scenario = evidence.scenario, .trace = with_next}, contract);
+    std::int64_t owed = 0;
+    Excuse ignored{};
+    for (const Offer& offer : oracle.offers()) owed += oracle.owed(offer, ignored) ? 1 : 0;
+    return (owed + next.limit - 1) / next.limit + 2;
+}
+
+}  // namespace harness

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "mockxdr/json.hpp"
+
+namespace mockxdr {
+
+enum class FieldType { text, integer, boolean, texts, any };
+
+/// Whether today's API sends a key of its own accord.
+enum class Sent { always, when_set };
+
+/// One key of the API's incident object.
+/// Source: "Get all Incidents", and captures of it; docs/coverage.md lists them.
+struct IncidentField {
+    std::string_view name;
+    FieldType type;
+    json::Value default_value;
+    Sent sent = Sent::always;
+};
+
+/// The keys of an incident in the order in which they are sent. incident_id, creation_time and
+/// modification_time come first; their values come from the world.
+std::span<const IncidentField> incident_fields();
+
+const IncidentField* find_incident_field(std::string_view name);
+
+/// The statuses that the API page names and two that were met in replies.
+std::span<const std::string_view> known_statuses();
+bool is_known_status(std::string_view status);
+
+/// Severities, among them the ones that only a vendor's client names.
+std::span<const std::string_view> known_severities();
+
+/// What a value of that type looks like, for messages: `text`, `an integer`, …
+std::string_view name_of(FieldType type);
+bool has_type(const json::Value& value, FieldType type);
+
+/// The one of `names` that a person probably meant by `word`, if any is near.
+std::optional<std::string_view> nearest(std::string_view word,
+                                        std::span<const std::string_view> names);
+
+}  // namespace mockxdr

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "xdr/time.hpp"
+
+namespace mockxdr {
+
+enum class FilterField {
+    creation_time,
+    modification_time,
+    incident_id,
+    incident_id_list,
+    description,
+    alert_sources,
+    status,
+    starred,
+};
+enum class Operator { gte, lte, eq, neq, in, contains };
+enum class SortField { creation_time, modification_time, incident_id };
+enum class Direction { asc, desc };
+
+using FilterValue = std::variant<xdr::TimePoint, bool, std::string, std::vector<std::string>>;
+
+/// One condition. Which operators and value types go with a field: docs/coverage.md.
+struct Filter {
+    FilterField field = FilterField::creation_time;
+    Operator op = Operator::gte;
+    FilterValue value;
+
+    friend bool operator==(const Filter&, const Filter&) = default;
+};
+
+struct Sort {
+    SortField field = SortField::creation_time;
+    Direction direction = Direction::desc;
+
+    friend bool operator==(const Sort&, const Sort&) = default;
+};
+
+/// A get_incidents request that passed all checks. Source: "Get all Incidents", Request.
+struct Query {
+    std::vector<Filter> filters;  ///< all must hold
+    Sort sort;                    ///< the undocumented default: newest creation_time first
+    std::int64_t search_from = 0;
+    std::int64_t search_to = 100;  ///< exclusive
+
+    friend bool operator==(const Query&, const Query&) = default;
+};
+
+std::string_view name_of(FilterField field);
+std::string_view name_of(Operator op);
+std::string_view name_of(SortField field);
+std::string_view name_of(Direction direction);
+
+}  // namespace mockxdr

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "mockxdr/query.hpp"
+#include "mockxdr/world.hpp"
+
+namespace mockxdr {
+
+/// An incident as one query sees it.
+struct Match {
+    const Incident* incident = nullptr;
+    const Version* version = nullptr;
+};
+
+/// The instant and the number of a request, from 1: what a reply depends on besides the query.
+struct Moment {
+    TimePoint now{};
+    std::uint64_t request = 1;
+};
+
+/// One page of a world. Points into the world.
+struct Selection {
+    std::int64_t total_count = 0;        ///< all that match, the page aside
+    std::vector<Match> rows;             ///< the page, without restricted rows
+    std::vector<IncidentId> restricted;  ///< rows of the page that the key may not read
+};
+
+bool matches(const Filter& filter, const Match& match);
+bool matches(const std::vector<Filter>& filters, const Match& match);
+
+/// All that match at that moment, in the order of the query's sort.
+std::vector<Match> ranking(const World& world, const ServerOptions& options, const Query& query,
+                           const Moment& moment);
+
+/// The page [search_from, search_to) of the ranking. Source: "Get all Incidents".
+Selection select(const World& world, const ServerOptions& options, const Query& query,
+                 const Moment& moment);
+
+/// The filters that ask for what the user wants, for judging the truth by.
+std::vector<Filter> filters_of(const Wanted& wanted);
+
+}  // namespace mockxdr

@@ -1,0 +1,203 @@
+#include "object_reader.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "mockxdr/incident_fields.hpp"
+#include "xdr/error.hpp"
+
+namespace mockxdr {
+
+namespace {
+
+using json::Value;
+
+void wrong_kind(const Place& place, std::string expected, Findings& findings) {
+    findings.push_back({.at = place.value.at(),
+                        .pointer = place.pointer,
+                        .what = "unexpected " + kind_of(place.value),
+                        .expected = "expected " + std::move(expected)});
+}
+
+std::string list(std::span<const std::string_view> names) {
+    std::string out;
+    for (const std::string_view name : names) {
+        if (!out.empty()) out += ", ";
+        out += name;
+    }
+    return out;
+}
+
+std::string meant(std::string_view word, std::span<const std::string_view> names) {
+    const auto near = nearest(word, names);
+    const std::string guess = near ? "did you mean " + std::string(*near) + "? " : "";
+    return guess + "expected one of " + list(names);
+}
+
+}  // namespace
+
+std::optional<std::string> read_text(const Place& place, Findings& findings) {
+    if (const auto* text = place.value.get_if<std::string>()) return *text;
+    wrong_kind(place, "text", findings);
+    return std::nullopt;
+}
+
+std::optional<xdr::Millis> read_duration(const Place& place, Sign sign, Findings& findings) {
+    const auto text = place.value.get_if<std::string>();
+    if (!text) {
+        wrong_kind(place, "a duration such as \"90s\", \"15m\" or \"1h30m\"", findings);
+        return std::nullopt;
+    }
+    const auto complain = [&](std::string what, std::string expected) {
+        findings.push_back({.at = place.value.at(),
+                            .pointer = place.pointer,
+                            .what = std::move(what),
+                            .expected = std::move(expected)});
+        return std::nullopt;
+    };
+    try {
+        const xdr::Millis duration = xdr::parse_duration(*text);
+        if (sign != Sign::any && duration < xdr::Millis{0})
+            return complain("the duration " + *text + " is negative", "expected 0s or more");
+        if (sign == Sign::positive && duration == xdr::Millis{0})
+            return complain("the duration is zero", "expected 1ms or more");
+        return duration;
+    } catch (const xdr::Error& error) {
+        return complain(error.problem().what, error.problem().hint);
+    }
+}
+
+std::optional<std::int64_t> read_integer(const Place& place, std::int64_t least, std::int64_t most,
+                                         Findings& findings) {
+    const auto* number = place.value.get_if<std::int64_t>();
+    const std::string range =
+        "an integer from " + std::to_string(least) + " to " + std::to_string(most);
+    if (!number) {
+        wrong_kind(place, range, findings);
+        return std::nullopt;
+    }
+    if (*number < least || *number > most) {
+        findings.push_back({.at = place.value.at(),
+                            .pointer = place.pointer,
+                            .what = std::to_string(*number) + " is out of range",
+                            .expected = "expected " + range});
+        return std::nullopt;
+    }
+    return *number;
+}
+
+std::optional<bool> read_flag(const Place& place, Findings& findings) {
+    if (const auto* flag = place.value.get_if<bool>()) return *flag;
+    wrong_kind(place, "true or false", findings);
+    return std::nullopt;
+}
+
+std::optional<std::size_t> read_choice(const Place& place, std::span<const std::string_view> names,
+                                       std::string_view what, Findings& findings) {
+    const auto text = read_text(place, findings);
+    if (!text) return std::nullopt;
+    const auto found = std::find(names.begin(), names.end(), *text);
+    if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
+    findings.push_back({.at = place.value.at(),
+                        .pointer = place.pointer,
+                        .what = "unknown " + std::string(what) + " '" + *text + "'",
+                        .expected = meant(*text, names)});
+    return std::nullopt;
+}
+
+std::vector<Place> read_array(const Place& place, Findings& findings) {
+    const auto* array = place.value.get_if<json::Array>();
+    if (!array) {
+        wrong_kind(place, "an array", findings);
+        return {};
+    }
+    std::vector<Place> out;
+    out.reserve(array->size());
+    for (const Value& value : *array)
+        out.push_back(
+            {.value = value, .pointer = place.pointer + "/" + std::to_string(out.size())});
+    return out;
+}
+
+ObjectReader::ObjectReader(Place place, Findings& findings)
+    : object_(place.value.get_if<json::Object>()),
+      at_(place.value.at()),
+      pointer_(std::move(place.pointer)),
+      findings_(findings) {
+    if (!object_) wrong_kind({.value = place.value, .pointer = pointer_}, "an object", findings_);
+}
+
+std::optional<Place> ObjectReader::find(std::string_view key) {
+    known_.push_back(key);
+    if (!object_) return std::nullopt;
+    for (const json::Member& member : *object_)
+        if (member.key == key)
+            return Place{.value = member.value, .pointer = json::pointer_to(pointer_, key)};
+    return std::nullopt;
+}
+
+std::optional<std::string> ObjectReader::text(std::string_view key) {
+    const auto place = find(key);
+    return place ? read_text(*place, findings_) : std::nullopt;
+}
+
+std::optional<xdr::Millis> ObjectReader::duration(std::string_view key, Sign sign) {
+    const auto place = find(key);
+    return place ? read_duration(*place, sign, findings_) : std::nullopt;
+}
+
+std::optional<std::int64_t> ObjectReader::integer(std::string_view key, std::int64_t least,
+                                                  std::int64_t most) {
+    const auto place = find(key);
+    return place ? read_integer(*place, least, most, findings_) : std::nullopt;
+}
+
+std::optional<bool> ObjectReader::flag(std::string_view key) {
+    const auto place = find(key);
+    return place ? read_flag(*place, findings_) : std::nullopt;
+}
+
+std::optional<std::size_t> ObjectReader::choice(std::string_view key,
+                                                std::span<const std::string_view> names) {
+    const auto place = find(key);
+    return place ? read_choice(*place, names, key, findings_) : std::nullopt;
+}
+
+std::vector<Place> ObjectReader::array(std::string_view key) {
+    const auto place = find(key);
+    return place ? read_array(*place, findings_) : std::vector<Place>{};
+}
+
+std::vector<std::string> ObjectReader::texts(std::string_view key) {
+    std::vector<std::string> out;
+    for (const Place& place : array(key))
+        if (auto text = read_text(place, findings_)) out.push_back(std::move(*text));
+    return out;
+}
+
+void ObjectReader::complain(std::string what, std::string expected) {
+    findings_.push_back(
+        {.at = at_, .pointer = pointer_, .what = std::move(what), .expected = std::move(expected)});
+}
+
+bool ObjectReader::require(std::string_view key, std::string_view expected) {
+    if (!object_ || find(key)) return true;
+    complain("the key \"" + std::string(key) + "\" is missing",
+             "expected " + std::string(expected));
+    return false;
+}
+
+void ObjectReader::finish() {
+    if (!object_) return;
+    for (const json::Member& member : *object_)
+        if (std::find(known_.begin(), known_.end(), member.key) == known_.end()) {
+            std::sort(known_.begin(), known_.end());
+            known_.erase(std::unique(known_.begin(), known_.end()), known_.end());
+            findings_.push_back({.at = member.at,
+                                 .pointer = json::pointer_to(pointer_, member.key),
+                                 .what = "unknown key '" + member.key + "'",
+                                 .expected = meant(member.key, known_)});
+        }
+}
+
+}  // namespace mockxdr

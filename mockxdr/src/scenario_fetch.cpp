@@ -1,0 +1,115 @@
+#include <algorithm>
+#include <array>
+
+#include "mockxdr/incident_fields.hpp"
+#include "scenario_parts.hpp"
+#include "xdr/date_text.hpp"
+
+namespace mockxdr {
+
+namespace {
+
+constexpr std::int64_t most_runs = 1'000'000;
+constexpr std::int64_t most_rows = 1'000'000;
+
+void complain(const Place& place, std::string what, std::string expected, Findings& findings) {
+    findings.push_back({.at = place.value.at(),
+                        .pointer = place.pointer,
+                        .what = std::move(what),
+                        .expected = std::move(expected)});
+}
+
+std::vector<std::string> read_statuses(ObjectReader& object) {
+    std::vector<std::string> statuses;
+    for (const Place& place : object.array("status"))
+        if (const auto index = read_choice(place, known_statuses(), "status", object.findings()))
+            statuses.emplace_back(known_statuses()[*index]);
+    return statuses;
+}
+
+Wanted read_query(const Place& place, Findings& findings) {
+    ObjectReader object(place, findings);
+    Wanted wanted;
+    wanted.status = read_statuses(object);
+    wanted.starred = object.flag("starred");
+    wanted.alert_sources = object.texts("alert_sources");
+    wanted.description = object.text("description").value_or("");
+    object.finish();
+    return wanted;
+}
+
+std::vector<ClockChange> read_client_clock(ObjectReader& fetch) {
+    std::vector<ClockChange> changes;
+    for (const Place& place : fetch.array("client_clock")) {
+        ObjectReader object(place, fetch.findings());
+        object.require("from", "the time from which the client's clock is off");
+        object.require("offset", "how far ahead the client's clock is");
+        changes.push_back({.from = object.duration("from", Sign::any).value_or(Millis{0}),
+                           .offset = object.duration("offset", Sign::any).value_or(Millis{0})});
+        object.finish();
+        if (changes.size() > 1 && changes.back().from <= changes[changes.size() - 2].from)
+            complain(place, "the changes are not in order of time",
+                     "expected a later \"from\" than the one before", fetch.findings());
+    }
+    return changes;
+}
+
+std::vector<SettingChange> read_changes(ObjectReader& fetch) {
+    std::vector<SettingChange> changes;
+    for (const Place& place : fetch.array("changes")) {
+        ObjectReader object(place, fetch.findings());
+        object.require("at", "the time of the change");
+        SettingChange change;
+        change.at = object.duration("at", Sign::any).value_or(Millis{0});
+        change.look_back = object.duration("look_back", Sign::not_negative);
+        change.limit = object.integer("limit", 1, most_rows);
+        if (object.is_object() && !object.find("look_back") && !object.find("limit"))
+            object.complain("the change changes nothing", "expected \"look_back\" or \"limit\"");
+        object.finish();
+        if (!changes.empty() && change.at <= changes.back().at)
+            complain(place, "the changes are not in order of time",
+                     "expected a later \"at\" than the one before", fetch.findings());
+        changes.push_back(change);
+    }
+    return changes;
+}
+
+}  // namespace
+
+ServerOptions read_server(const Place& place, Findings& findings) {
+    static constexpr std::array<std::string_view, 3> ties{"by_id", "insertion", "shuffled"};
+    ObjectReader object(place, findings);
+    ServerOptions server;
+    server.page_cap = object.integer("page_cap", 1, most_rows).value_or(server.page_cap);
+    if (const auto index = object.choice("ties", ties)) server.ties = static_cast<Ties>(*index);
+    server.seed = static_cast<std::uint64_t>(object.integer("seed", 0, INT64_MAX).value_or(1));
+    server.latency = object.duration("latency", Sign::not_negative).value_or(Millis{0});
+    for (std::string& id : object.texts("restricted"))
+        server.restricted.emplace_back(std::move(id));
+    object.finish();
+    return server;
+}
+
+FetchOptions read_fetch(const Place& place, TimePoint start, Findings& findings) {
+    static constexpr std::array<std::string_view, 2> paging{"offset", "single"};
+    ObjectReader object(place, findings);
+    FetchOptions fetch;
+    fetch.every = object.duration("every", Sign::positive).value_or(fetch.every);
+    fetch.runs = object.integer("runs", 1, most_runs).value_or(fetch.runs);
+    fetch.limit = object.integer("limit", 1, most_rows).value_or(fetch.limit);
+    fetch.look_back = object.duration("look_back", Sign::not_negative).value_or(Millis{0});
+    fetch.first_fetch = object.text("first_fetch").value_or(fetch.first_fetch);
+    if (!xdr::read_date_text(fetch.first_fetch, start))
+        complain(*object.find("first_fetch"), "'" + fetch.first_fetch + "' names no time",
+                 "expected a text such as \"1h\", \"3 days\" or \"2024-01-01T00:00:00Z\"",
+                 findings);
+    if (const auto index = object.choice("paging", paging))
+        fetch.paging = static_cast<Paging>(*index);
+    if (const auto query = object.find("query")) fetch.query = read_query(*query, findings);
+    fetch.client_clock = read_client_clock(object);
+    fetch.changes = read_changes(object);
+    object.finish();
+    return fetch;
+}
+
+}  // namespace mockxdr

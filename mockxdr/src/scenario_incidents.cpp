@@ -1,0 +1,200 @@
+#include <algorithm>
+#include <cstdio>
+
+#include "mockxdr/incident_fields.hpp"
+#include "scenario_parts.hpp"
+
+namespace mockxdr {
+
+namespace {
+
+constexpr std::int64_t most_repeats = 1'000'000;
+
+std::vector<std::string_view> field_names() {
+    std::vector<std::string_view> names;
+    for (const IncidentField& field : incident_fields()) names.push_back(field.name);
+    return names;
+}
+
+void complain(const Place& place, std::string what, std::string expected, Findings& findings) {
+    findings.push_back({.at = place.value.at(),
+                        .pointer = place.pointer,
+                        .what = std::move(what),
+                        .expected = std::move(expected)});
+}
+
+/// The fields that come from other keys of the scenario.
+std::optional<std::string_view> set_elsewhere(std::string_view name) {
+    if (name == "incident_id") return "set \"id\" of the incident";
+    if (name == "creation_time") return "set \"created\" of the incident";
+    if (name == "modification_time") return "add an entry to \"updates\"";
+    return std::nullopt;
+}
+
+bool is_field(const Place& place, std::string_view name, Findings& findings) {
+    if (!find_incident_field(name)) {
+        const auto names = field_names();
+        const auto near = nearest(name, names);
+        complain(place, "unknown incident field '" + std::string(name) + "'",
+                 near ? "did you mean " + std::string(*near) + "?"
+                      : "expected a key of the API's incident object",
+                 findings);
+        return false;
+    }
+    if (const auto instead = set_elsewhere(name)) {
+        complain(place, std::string(name) + " is not set here", std::string(*instead), findings);
+        return false;
+    }
+    return true;
+}
+
+void check_value(const Place& place, std::string_view name, Findings& findings) {
+    const IncidentField& field = *find_incident_field(name);
+    if (place.value.is_null()) return;
+    if (!has_type(place.value, field.type)) {
+        complain(place, "unexpected " + kind_of(place.value),
+                 "expected " + std::string(name_of(field.type)) + " or null", findings);
+        return;
+    }
+    if (name == "status") read_choice(place, known_statuses(), name, findings);
+    if (name == "severity") read_choice(place, known_severities(), name, findings);
+}
+
+Fields read_fields(const Place& place, Findings& findings) {
+    Fields fields;
+    const auto* object = place.value.get_if<json::Object>();
+    if (!object) {
+        complain(place, "unexpected " + kind_of(place.value), "expected an object", findings);
+        return fields;
+    }
+    for (const json::Member& member : *object) {
+        const Place at{.value = member.value,
+                       .pointer = json::pointer_to(place.pointer, member.key)};
+        if (!is_field(at, member.key, findings)) continue;
+        check_value(at, member.key, findings);
+        fields.emplace_back(member.key, member.value);
+    }
+    return fields;
+}
+
+std::vector<std::string> read_absent(ObjectReader& object, const Fields& fields) {
+    std::vector<std::string> absent;
+    for (const Place& place : object.array("absent")) {
+        const auto name = read_text(place, object.findings());
+        if (!name || !is_field(place, *name, object.findings())) continue;
+        const bool set = std::any_of(fields.begin(), fields.end(),
+                                     [&](const auto& field) { return field.first == *name; });
+        if (set)
+            complain(place, "'" + *name + "' is set in \"fields\" too",
+                     "set it or leave it out, not both", object.findings());
+        absent.push_back(*name);
+    }
+    return absent;
+}
+
+Update read_update(const Place& place, Millis created, Findings& findings) {
+    ObjectReader object(place, findings);
+    Update update;
+    object.require("at", "the time of the change");
+    object.require("set", "the fields that change");
+    if (const auto at = object.duration("at", Sign::any)) {
+        update.at = *at;
+        if (*at < created)
+            complain(*object.find("at"), "the update is before the incident's creation",
+                     "expected " + xdr::duration_text(created) + " or later", findings);
+    }
+    if (const auto set = object.find("set")) update.set = read_fields(*set, findings);
+    update.indexed_after = object.duration("indexed_after", Sign::not_negative).value_or(Millis{0});
+    object.finish();
+    return update;
+}
+
+/// An id with `{n}` or `{n:03}`: the text before and after it, and the width.
+struct IdPattern {
+    std::string before, after;
+    int width = 0;
+};
+
+std::optional<IdPattern> read_pattern(const std::string& id) {
+    const std::size_t open = id.find("{n");
+    const std::size_t close = id.find('}', open);
+    if (open == std::string::npos || close == std::string::npos) return std::nullopt;
+    IdPattern pattern{.before = id.substr(0, open), .after = id.substr(close + 1), .width = 0};
+    const std::string format = id.substr(open + 2, close - open - 2);
+    if (format.empty()) return pattern;
+    if (format.size() < 3 || format.size() > 4 || !format.starts_with(":0") ||
+        !xdr::is_digits(format.substr(2)))
+        return std::nullopt;
+    pattern.width = std::stoi(format.substr(2));
+    return pattern;
+}
+
+std::string numbered(const IdPattern& pattern, std::int64_t n) {
+    std::string digits = std::to_string(n);
+    const auto width = static_cast<std::size_t>(pattern.width);
+    if (digits.size() < width) digits.insert(0, width - digits.size(), '0');
+    return pattern.before + digits + pattern.after;
+}
+
+IncidentSpec read_one(ObjectReader& object) {
+    IncidentSpec incident;
+    Findings& findings = object.findings();
+    object.require("id", "a text that no other incident has");
+    object.require("created", "an offset from the scenario's start such as \"10s\" or \"-2h\"");
+    incident.id = IncidentId(object.text("id").value_or(""));
+    if (const auto id = object.find("id");
+        id && incident.id.text().empty() && id->value.get_if<std::string>())
+        complain(*id, "the id is empty", "expected a text that no other incident has", findings);
+    incident.created = object.duration("created", Sign::any).value_or(Millis{0});
+    if (const auto after = object.duration("indexed_after", Sign::any)) {
+        incident.indexed_after = *after;
+        if (*after < Millis{0})
+            complain(*object.find("indexed_after"), "the incident is indexed before it is created",
+                     "expected 0s or more", findings);
+    }
+    if (const auto fields = object.find("fields")) incident.fields = read_fields(*fields, findings);
+    incident.absent = read_absent(object, incident.fields);
+    for (const Place& place : object.array("updates"))
+        incident.updates.push_back(read_update(place, incident.created, findings));
+    incident.removed_at = object.duration("removed_at", Sign::any);
+    if (incident.removed_at && *incident.removed_at < incident.created)
+        complain(*object.find("removed_at"), "the incident is removed before it is created",
+                 "expected " + xdr::duration_text(incident.created) + " or later", findings);
+    return incident;
+}
+
+void shift(IncidentSpec& incident, Millis by) {
+    incident.created += by;
+    for (Update& update : incident.updates) update.at += by;
+    if (incident.removed_at) *incident.removed_at += by;
+}
+
+}  // namespace
+
+void read_incident(const Place& place, std::vector<IncidentSpec>& incidents, Findings& findings) {
+    ObjectReader object(place, findings);
+    if (!object.is_object()) return;
+    const IncidentSpec first = read_one(object);
+    const auto repeat = object.find("repeat");
+    if (!repeat) {
+        incidents.push_back(first);
+        return object.finish();
+    }
+    const std::int64_t count = read_integer(*repeat, 1, most_repeats, findings).value_or(1);
+    const Millis spacing = object.duration("spacing", Sign::any).value_or(Millis{0});
+    object.finish();
+    const auto pattern = read_pattern(first.id.text());
+    if (!pattern) {
+        if (const auto id = object.find("id"))
+            complain(*id, "the id of a repeat names no counter",
+                     "write {n}, or {n:03} for three digits, once in it", findings);
+        return;
+    }
+    for (std::int64_t n = 1; n <= count; ++n) {
+        incidents.push_back(first);
+        incidents.back().id = IncidentId(numbered(*pattern, n));
+        shift(incidents.back(), spacing * (n - 1));
+    }
+}
+
+}  // namespace mockxdr

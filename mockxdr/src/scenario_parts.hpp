@@ -1,0 +1,28 @@
+#pragma once
+
+#include "mockxdr/scenario.hpp"
+#include "object_reader.hpp"
+
+namespace mockxdr {
+
+/// The parts of a scenario file, each read on its own; what is wrong goes to `findings`.
+ServerOptions read_server(const Place& place, Findings& findings);
+FetchOptions read_fetch(const Place& place, TimePoint start, Findings& findings);
+std::vector<Fault> read_faults(const Place& place, Findings& findings);
+std::map<std::string, Expectation> read_expect(const Place& place,
+                                               const std::vector<std::string_view>& policies,
+                                               Findings& findings);
+
+/// An element of `incidents`: one incident, or the many of a `repeat`.
+void read_incident(const Place& place, std::vector<IncidentSpec>& incidents, Findings& findings);
+
+/// What only the whole file can tell.
+struct ReadScenario {
+    const Scenario& scenario;
+    const json::Value& root;
+    const std::vector<std::size_t>& elements;  ///< of each incident: its index in `incidents`
+};
+void check_ids(const ReadScenario& read, Findings& findings);
+void check_faults(const ReadScenario& read, Findings& findings);
+
+}  // namespace mockxdr

@@ -1,0 +1,349 @@
+#include <cstdio>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+
+#include "mockxdr/json.hpp"
+
+namespace mockxdr::json {
+
+namespace {
+
+/// Finds where tokens start. nlohmann reports an event after it has read past the token, a number's
+/// one character late, so we walk the text ourselves: skip blanks, separators and comments from
+/// where the last token ended.
+class TokenStarts {
+   public:
+    explicit TokenStarts(std::string_view text) : text_(text) {}
+
+    Position next_scalar() {
+        skip_between();
+        const Position at = position_;
+        text_[at_] == '"' ? skip_string() : skip_word();
+        return at;
+    }
+
+    /// One of `{ } [ ]`.
+    Position next_bracket() {
+        skip_between();
+        const Position at = position_;
+        step();
+        return at;
+    }
+
+   private:
+    void step() {
+        if (text_[at_] == '\n') {
+            ++position_.line;
+            position_.column = 1;
+        } else {
+            ++position_.column;
+        }
+        ++at_;
+    }
+
+    bool at_end() const { return at_ >= text_.size(); }
+
+    void skip_between() {
+        static constexpr std::string_view between = " \t\r\n,:\xEF\xBB\xBF";
+        while (!at_end()) {
+            if (between.find(text_[at_]) != std::string_view::npos)
+                step();
+            else if (text_[at_] == '/')
+                skip_comment();
+            else
+                return;
+        }
+    }
+
+    void skip_comment() {
+        const bool line = text_.substr(at_, 2) == "//";
+        const std::string_view end = line ? "\n" : "*/";
+        step();
+        step();
+        while (!at_end() && text_.substr(at_, end.size()) != end) step();
+        for (std::size_t i = 0; i < end.size() && !at_end(); ++i) step();
+    }
+
+    void skip_string() {
+        step();
+        while (!at_end() && text_[at_] != '"') {
+            if (text_[at_] == '\\') step();
+            if (!at_end()) step();
+        }
+        if (!at_end()) step();
+    }
+
+    void skip_word() {
+        static constexpr std::string_view ends = " \t\r\n,:/]}";
+        while (!at_end() && ends.find(text_[at_]) == std::string_view::npos) step();
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+    Position position_;
+};
+
+Position position_of(std::string_view text, std::size_t offset) {
+    Position at;
+    for (const char c : text.substr(0, offset)) {
+        if (c == '\n') {
+            ++at.line;
+            at.column = 1;
+        } else {
+            ++at.column;
+        }
+    }
+    return at;
+}
+
+std::string to_string(Position at) {
+    return std::to_string(at.line) + ":" + std::to_string(at.column);
+}
+
+/// Deeper nesting would let a hostile text overflow the stack where trees are walked.
+constexpr std::size_t deepest = 256;
+
+/// Builds the tree from nlohmann's events.
+class Builder : public nlohmann::json_sax<nlohmann::json> {
+   public:
+    explicit Builder(std::string_view text) : text_(text), starts_(text) {}
+
+    bool null() override { return scalar(Null{}); }
+    bool boolean(bool value) override { return scalar(value); }
+    bool number_integer(number_integer_t value) override { return scalar(std::int64_t{value}); }
+    bool number_unsigned(number_unsigned_t value) override {
+        if (value > static_cast<number_unsigned_t>(INT64_MAX))
+            return scalar(static_cast<double>(value));
+        return scalar(static_cast<std::int64_t>(value));
+    }
+    bool number_float(number_float_t value, const string_t&) override { return scalar(value); }
+    bool string(string_t& value) override { return scalar(std::move(value)); }
+    bool binary(binary_t&) override { return false; }
+
+    bool start_object(std::size_t) override {
+        return open(Value(Object{}, starts_.next_bracket()));
+    }
+    bool end_object() override { return close(); }
+    bool start_array(std::size_t) override { return open(Value(Array{}, starts_.next_bracket())); }
+    bool end_array() override { return close(); }
+
+    bool key(string_t& name) override {
+        const Position at = starts_.next_scalar();
+        if (!open_.back().keys.insert(name).second)
+            duplicates_.push_back({.pointer = pointer_to(pointer(), name), .at = at});
+        open_.back().key = name;
+        open_.back().key_at = at;
+        return true;
+    }
+
+    bool parse_error(std::size_t offset, const std::string&,
+                     const nlohmann::detail::exception& problem) override {
+        // The message begins with its own idea of the position, up to the first "- ".
+        const std::string what = problem.what();
+        const std::size_t start = what.find("- ");
+        const std::string text =
+            start == std::string::npos ? "syntax error" : what.substr(start + 2);
+        throw xdr::Error({.where = to_string(position_of(text_, offset == 0 ? 0 : offset - 1)),
+                          .what = "not JSON: " + text,
+                          .hint = ""});
+    }
+
+    Document take() { return {.root = std::move(root_), .duplicates = std::move(duplicates_)}; }
+
+   private:
+    struct Level {
+        Value value;
+        std::string key;
+        Position key_at;
+        std::set<std::string, std::less<>> keys;
+    };
+
+    template <class T>
+    bool scalar(T value) {
+        return add(Value(std::move(value), starts_.next_scalar()));
+    }
+
+    bool open(Value value) {
+        if (open_.size() >= deepest)
+            throw xdr::Error({.where = to_string(value.at()),
+                              .what = "nested deeper than " + std::to_string(deepest) + " levels",
+                              .hint = ""});
+        open_.push_back({.value = std::move(value), .key = {}, .key_at = {}, .keys = {}});
+        return true;
+    }
+
+    bool close() {
+        starts_.next_bracket();
+        Value value = std::move(open_.back().value);
+        open_.pop_back();
+        return add(std::move(value));
+    }
+
+    bool add(Value value) {
+        if (open_.empty()) {
+            root_ = std::move(value);
+        } else if (auto* array = std::get_if<Array>(&open_.back().value.data())) {
+            array->push_back(std::move(value));
+        } else {
+            std::get<Object>(open_.back().value.data())
+                .push_back({.key = std::move(open_.back().key),
+                            .value = std::move(value),
+                            .at = open_.back().key_at});
+        }
+        return true;
+    }
+
+    std::string pointer() const {
+        std::string out;
+        for (std::size_t i = 0; i + 1 < open_.size(); ++i) {
+            if (const auto* array = open_[i].value.get_if<Array>())
+                out += "/" + std::to_string(array->size());
+            else
+                out = pointer_to(out, open_[i].key);
+        }
+        return out;
+    }
+
+    std::string_view text_;
+    TokenStarts starts_;
+    std::vector<Level> open_;
+    Value root_;
+    std::vector<DuplicateKey> duplicates_;
+};
+
+/// One code point of well-formed UTF-8 and its length in bytes.
+struct CodePoint {
+    std::uint32_t value;
+    std::size_t size;
+};
+
+CodePoint decode(std::string_view text) {
+    const auto byte = [&](std::size_t i) {
+        return i < text.size() ? static_cast<std::uint32_t>(static_cast<unsigned char>(text[i]))
+                               : 0U;
+    };
+    const auto tail = [&](std::size_t i) { return byte(i) & 0x3FU; };
+    const std::uint32_t lead = byte(0);
+    if (lead < 0xE0) return {((lead & 0x1FU) << 6U) | tail(1), 2};
+    if (lead < 0xF0) return {((lead & 0x0FU) << 12U) | (tail(1) << 6U) | tail(2), 3};
+    return {((lead & 0x07U) << 18U) | (tail(1) << 12U) | (tail(2) << 6U) | tail(3), 4};
+}
+
+void write_unit(std::uint32_t unit, std::string& out) {
+    char text[8];
+    std::snprintf(text, sizeof text, "\\u%04x", unit);
+    out += text;
+}
+
+void write_code_point(std::uint32_t value, std::string& out) {
+    if (value < 0x10000) return write_unit(value, out);
+    write_unit(0xD800 + ((value - 0x10000) >> 10U), out);
+    write_unit(0xDC00 + ((value - 0x10000) & 0x3FFU), out);
+}
+
+void write_number(double number, std::string& out) { out += nlohmann::json(number).dump(); }
+
+}  // namespace
+
+Document parse(std::string_view text, Comments comments) {
+    Builder builder(text);
+    nlohmann::json::sax_parse(text, &builder, nlohmann::json::input_format_t::json, true,
+                              comments == Comments::allowed);
+    return builder.take();
+}
+
+const Value* Value::find(std::string_view key) const {
+    if (const auto* object = get_if<Object>())
+        for (const Member& member : *object)
+            if (member.key == key) return &member.value;
+    return nullptr;
+}
+
+std::string kind_of(const Value& value) {
+    static constexpr const char* names[] = {"null", "",         "an integer", "a number",
+                                            "text", "an array", "an object"};
+    if (const bool* flag = value.get_if<bool>()) return *flag ? "true" : "false";
+    return names[value.data().index()];
+}
+
+void write_text(std::string_view text, std::string& out) {
+    out += '"';
+    while (!text.empty()) {
+        const char c = text.front();
+        std::size_t size = 1;
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (c == '\n') {
+            out += "\\n";
+        } else if (c == '\r') {
+            out += "\\r";
+        } else if (c == '\t') {
+            out += "\\t";
+        } else if (c == '\b') {
+            out += "\\b";
+        } else if (c == '\f') {
+            out += "\\f";
+        } else if (static_cast<unsigned char>(c) >= 0x80) {
+            const CodePoint point = decode(text);
+            write_code_point(point.value, out);
+            size = point.size;
+        } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+            c == 0x7F ? void(out += c) : write_unit(static_cast<std::uint32_t>(c), out);
+        } else {
+            out += c;
+        }
+        text.remove_prefix(std::min(size, text.size()));
+    }
+    out += '"';
+}
+
+namespace {
+
+struct Writer {
+    std::string& out;
+
+    void operator()(Null) const { out += "null"; }
+    void operator()(bool value) const { out += value ? "true" : "false"; }
+    void operator()(std::int64_t value) const { out += std::to_string(value); }
+    void operator()(double value) const { write_number(value, out); }
+    void operator()(const std::string& value) const { write_text(value, out); }
+    void operator()(const Array& values) const {
+        out += '[';
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            if (i > 0) out += ", ";
+            write(values[i], out);
+        }
+        out += ']';
+    }
+    void operator()(const Object& members) const {
+        out += '{';
+        for (std::size_t i = 0; i < members.size(); ++i) {
+            if (i > 0) out += ", ";
+            write_text(members[i].key, out);
+            out += ": ";
+            write(members[i].value, out);
+        }
+        out += '}';
+    }
+};
+
+}  // namespace
+
+void write(const Value& value, std::string& out) { std::visit(Writer{out}, value.data()); }
+
+std::string write(const Value& value) {
+    std::string out;
+    write(value, out);
+    return out;
+}
+
+std::string pointer_to(const std::string& parent, std::string_view key) {
+    std::string out = parent + "/";
+    for (const char c : key) out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+    return out;
+}
+
+}  // namespace mockxdr::json
