@@ -120,6 +120,9 @@ Exit serve(const ServeOptions& options) {
     spdlog::logger log("mockxdr", std::make_shared<spdlog::sinks::stderr_sink_mt>());
     log.set_pattern("%v");
     service.on_exchange([&](const mockxdr::Exchange& exchange) { log_exchange(log, exchange); });
+    for (std::size_t i = 0; i < scenario.faults.size(); ++i)
+        if (scenario.faults[i].run)
+            log.warn("fault {} names a run; serve knows no runs, it will not fire", i);
     const ScaledClock clock(start, factor);
     mockxdr::Server server(
         service, [&clock] { return clock.now(); }, {.host = options.host, .port = options.port},

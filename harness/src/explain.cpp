@@ -12,7 +12,7 @@ using mockxdr::Filter;
 using mockxdr::FilterField;
 using mockxdr::Match;
 
-struct Verdict1 {
+struct Why {
     Cause cause;
     std::string text;
 };
@@ -25,7 +25,7 @@ class Explainer {
     Explainer(const Evidence& evidence, const mockxdr::Incident& incident)
         : evidence_(evidence), incident_(incident) {}
 
-    Verdict1 explain(const RunRecord& run, const RequestRecord& request) const {
+    Why explain(const RunRecord& run, const RequestRecord& request) const {
         if (!request.failure.empty())
             return {Cause::request_failed, "request failed: " + request.failure};
         const mockxdr::Version* version = incident_.at(request.at);
@@ -42,7 +42,7 @@ class Explainer {
         return std::find(ids.begin(), ids.end(), incident_.id) != ids.end();
     }
 
-    Verdict1 unseen(TimePoint now) const {
+    Why unseen(TimePoint now) const {
         if (now < incident_.creation_time)
             return {Cause::not_created,
                     "not created yet, by " + span(incident_.creation_time - now)};
@@ -52,7 +52,7 @@ class Explainer {
         return {Cause::removed, "removed"};
     }
 
-    static Verdict1 filtered(const Filter& filter, const Match& match) {
+    static Why filtered(const Filter& filter, const Match& match) {
         const auto* bound = std::get_if<TimePoint>(&filter.value);
         if (!bound)
             return {Cause::query_did_not_match,
@@ -64,7 +64,7 @@ class Explainer {
         return {Cause::after_window, "after the window by " + span(at - *bound)};
     }
 
-    Verdict1 off_page(const RequestRecord& request) const {
+    Why off_page(const RequestRecord& request) const {
         const auto& options = evidence_.scenario.server;
         const auto ids = options.restricted;
         if (std::find(ids.begin(), ids.end(), incident_.id) != ids.end())
@@ -78,12 +78,12 @@ class Explainer {
         const std::string text =
             "rank " + std::to_string(rank) + " of " + std::to_string(ranking.size());
         if (rank <= request.query->search_from)
-            return {Cause::on_an_earlier_page, "on an earlier page: " + text};
+            return {Cause::on_an_earlier_page, "on an earlier page by now: " + text};
         return {Cause::beyond_page, "beyond the page: " + text + ", page ends at " +
                                         std::to_string(request.query->search_to)};
     }
 
-    Verdict1 returned(const RunRecord& run, const RequestRecord& request) const {
+    Why returned(const RunRecord& run, const RequestRecord& request) const {
         if (contains(run.emitted)) return emitted(run, request);
         if (const RunRecord* before = emitted_before(run))
             return {Cause::dropped_as_known,
@@ -96,14 +96,23 @@ class Explainer {
         return {Cause::dropped, "read, and dropped by the fetcher"};
     }
 
-    Verdict1 emitted(const RunRecord& run, const RequestRecord& request) const {
+    Why emitted(const RunRecord& run, const RequestRecord& request) const {
+        const auto nth = times_returned_before(run, request) + 1;
+        if (nth > std::count(run.emitted.begin(), run.emitted.end(), incident_.id))
+            return {Cause::read_again, "read again in the same run"};
+        const bool again = nth > 1 || emitted_before(run) != nullptr;
+        const std::string what = again ? "EMITTED AGAIN" : "EMITTED";
         if (!run.saved)
-            return {Cause::emitted_but_not_saved, "EMITTED, but the run " + run.failure};
-        const auto times = std::count(run.emitted.begin(), run.emitted.end(), incident_.id);
-        const bool again = emitted_before(run) != nullptr;
-        (void)request;
-        return {Cause::emitted, std::string(again ? "EMITTED AGAIN" : "EMITTED") +
-                                    (times > 1 ? " " + std::to_string(times) + " times" : "")};
+            return {Cause::emitted_but_not_saved, what + ", but the run " + run.failure};
+        return {Cause::emitted, what};
+    }
+
+    std::int64_t times_returned_before(const RunRecord& run, const RequestRecord& request) const {
+        return std::count_if(evidence_.trace.requests.begin(), evidence_.trace.requests.end(),
+                             [&](const RequestRecord& other) {
+                                 return other.run == run.number && other.number < request.number &&
+                                        contains(other.returned);
+                             });
     }
 
     const RunRecord* emitted_before(const RunRecord& run) const {

@@ -56,6 +56,9 @@ void check_vacuous(const mockxdr::Scenario& scenario, const Result& result, Judg
     };
     if (result.verdict.owed == 0 && !scenario.vacuous)
         complain("nothing was owed: this scenario cannot fail");
+    if (result.verdict.owed > 0 && scenario.vacuous)
+        complain("the file says that nothing is owed, and " + std::to_string(result.verdict.owed) +
+                 " incidents are");
     for (const std::size_t fault : result.trace.unfired)
         complain("fault " + std::to_string(fault) + " (at /faults/" + std::to_string(fault) +
                  ") never fired");

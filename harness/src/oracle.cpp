@@ -31,11 +31,13 @@ Oracle::Oracle(const Evidence& evidence, Contract contract)
       last_scripted_(start_),
       first_fetch_(first_fetch_moment(evidence.trace, evidence.scenario)),
       offers_(harness::offers(evidence.world, scenario_.server, scenario_.fetch.query)) {
-    std::set<IncidentId> emitted;
+    std::set<IncidentId> saved;
     for (const RunRecord& run : evidence.trace.runs) {
         if (!run.drain) last_scripted_ = run.started;
         std::int64_t fresh = 0;
-        for (const IncidentId& id : run.emitted) fresh += emitted.insert(id).second ? 1 : 0;
+        // What a crash made the run repeat takes its places rightly.
+        for (const IncidentId& id : run.emitted) fresh += saved.contains(id) ? 0 : 1;
+        if (run.saved) saved.insert(run.emitted.begin(), run.emitted.end());
         if (run.disturbed) continue;
         good_.push_back(&run);
         fresh_.push_back(fresh);

@@ -30,7 +30,8 @@ class Oracle {
     TimePoint start_, last_scripted_, first_fetch_;
     std::vector<Offer> offers_;
     std::vector<const RunRecord*> good_;  ///< runs that no fault hit
-    std::vector<std::int64_t> fresh_;  ///< of each good run: how many it emitted for the first time
+    std::vector<std::int64_t>
+        fresh_;  ///< of each good run: how many it emitted that no saved run had
 };
 
 }  // namespace harness

@@ -65,7 +65,7 @@ class Player {
         std::int64_t number = 1;
         for (; number <= scenario_.fetch.runs; ++number) run(number, false);
         service_.faults().switch_off();
-        trace_.drain_runs = drain_runs(evidence(), game_.contract);
+        trace_.drain_runs = drain_runs(service_.world(), scenario_);
         for (std::int64_t i = 0; i < trace_.drain_runs; ++i) run(number++, true);
         trace_.unfired = service_.faults().unfired();
         return std::move(trace_);
@@ -74,10 +74,6 @@ class Player {
     const mockxdr::World& world() const { return service_.world(); }
 
    private:
-    Evidence evidence() const {
-        return {.world = service_.world(), .scenario = scenario_, .trace = trace_};
-    }
-
     void record(const mockxdr::Exchange& exchange) {
         RequestRecord record;
         record.number = exchange.request;

@@ -40,8 +40,8 @@ std::string opinion(const Played& played) {
 std::string row(const Played& played, std::size_t file_width) {
     const Verdict& verdict = played.result.verdict;
     std::string line = padded(played.file, file_width) + "  " + padded(played.policy, 17) + " " +
-                       number(verdict.owed, 6);
-    for (const Class in : classes) line += " " + number(verdict.count(in), 7);
+                       number(verdict.owed, 5);
+    for (const Class in : classes) line += number(verdict.count(in), name_of(in).size() + 2);
     return line + "  " + opinion(played) + "\n";
 }
 
@@ -49,9 +49,33 @@ std::string summary(const std::vector<Played>& played) {
     const auto unexpected = std::count_if(played.begin(), played.end(), [](const Played& one) {
         return one.judgement.exit != Exit::ok;
     });
-    return std::to_string(played.size()) + (played.size() == 1 ? " replay, " : " replays, ") +
-           (unexpected == 0 ? "all as expected" : std::to_string(unexpected) + " not as expected") +
-           "\n";
+    const auto free = std::count_if(played.begin(), played.end(),
+                                    [](const Played& one) { return !one.judgement.judged; });
+    const auto judged = static_cast<std::ptrdiff_t>(played.size()) - free;
+    std::string text =
+        std::to_string(played.size()) + (played.size() == 1 ? " replay" : " replays");
+    if (judged > 0)
+        text += unexpected == 0 ? ", all as expected"
+                                : ", " + std::to_string(unexpected) + " not as expected";
+    if (free > 0) text += ", " + std::to_string(free) + " not judged";
+    return text + "\n";
+}
+
+/// The excused incidents, by reason.
+std::string excuses(const Verdict& verdict) {
+    std::string text;
+    for (int i = 0; i <= static_cast<int>(Excuse::repeated_by_crash); ++i) {
+        const auto excuse = static_cast<Excuse>(i);
+        std::string ids;
+        std::size_t count = 0;
+        for (const IncidentVerdict& incident : verdict.incidents)
+            if (incident.excuse == excuse && ++count <= 5)
+                ids += (count > 1 ? ", " : "") + incident.id.text();
+        if (count == 0) continue;
+        if (count > 5) ids += " and " + std::to_string(count - 5) + " more";
+        text += "excused, " + std::string(describe(excuse)) + ": " + ids + "\n";
+    }
+    return text;
 }
 
 Value ids(const std::vector<IncidentId>& of) {
@@ -98,12 +122,8 @@ Value to_value(const Played& played) {
 std::string verdict_table(const std::vector<Played>& played) {
     std::size_t width = 8;
     for (const Played& one : played) width = std::max(width, one.file.size());
-    std::string text = padded("scenario", width) + "  " + padded("policy", 17) + "   owed";
-    for (const Class in : classes) {
-        const std::string name(name_of(in));
-        const std::string head = name.substr(0, 7);
-        text += " " + std::string(7 - head.size(), ' ') + head;
-    }
+    std::string text = padded("scenario", width) + "  " + padded("policy", 17) + "  owed";
+    for (const Class in : classes) text += "  " + std::string(name_of(in));
     text += "  verdict\n";
     for (const Played& one : played) text += row(one, width);
     return text + summary(played);
@@ -122,7 +142,10 @@ std::string explanations(const Played& played, std::size_t most) {
         else
             ++more;
     }
-    if (more > 0) text += "\nand " + std::to_string(more) + " more incidents like these\n";
+    if (more > 0)
+        text += "\nand " + std::to_string(more) + " more, lost, duplicated, late or unexpected\n";
+    if (const std::string excused = excuses(played.result.verdict); !excused.empty())
+        text += "\n" + excused;
     if (text.empty()) return text;
     return "\n" + played.file + ", policy " + played.policy + ", contract " +
            std::string(name_of(played.contract)) + text;

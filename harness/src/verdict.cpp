@@ -152,21 +152,15 @@ Verdict judge(const Evidence& evidence, Contract contract) {
     return verdict;
 }
 
-std::int64_t drain_runs(const Evidence& evidence, Contract contract) {
-    Trace with_next = evidence.trace;
-    RunRecord next = with_next.runs.back();
-    ++next.number;
-    next.started = next.ended = next.started + evidence.scenario.fetch.every;
-    next.emitted.clear();
-    next.drain = true;
-    next.disturbed = false;
-    with_next.runs.push_back(next);
-    const Oracle oracle(
-        {.world = evidence.world, .scenario = evidence.scenario, .trace = with_next}, contract);
-    std::int64_t owed = 0;
-    Excuse ignored{};
-    for (const Offer& offer : oracle.offers()) owed += oracle.owed(offer, ignored) ? 1 : 0;
-    return (owed + next.limit - 1) / next.limit + 2;
+std::int64_t drain_runs(const mockxdr::World& world, const mockxdr::Scenario& scenario) {
+    std::int64_t limit = scenario.fetch.limit;
+    for (const mockxdr::SettingChange& change : scenario.fetch.changes)
+        limit = std::min(limit, change.limit.value_or(limit));
+    const std::vector<Offer> all = offers(world, scenario.server, scenario.fetch.query);
+    const auto places = std::count_if(all.begin(), all.end(), [](const Offer& offer) {
+        return !offer.restricted && !offer.stretches.empty();
+    });
+    return (places + limit - 1) / limit + 2;
 }
 
 }  // namespace harness

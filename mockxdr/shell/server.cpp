@@ -110,6 +110,11 @@ class Server::Impl {
 
    private:
     void bind(const Listen& listen) {
+        // httplib would set SO_REUSEPORT, with which two servers share a port without a word.
+        http_.set_socket_options([](socket_t socket) {
+            const int on = 1;
+            setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+        });
         errno = 0;
         if (listen.port == 0)
             port_ = http_.bind_to_any_port(listen.host);

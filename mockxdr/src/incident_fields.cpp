@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <vector>
 
 namespace mockxdr {
@@ -78,19 +77,20 @@ constexpr std::array<std::string_view, 12> statuses{
 constexpr std::array<std::string_view, 6> severities{"low",      "medium",        "high",
                                                      "critical", "informational", "unknown"};
 
+/// Insertions, deletions, replacements and swaps of neighbours that turn one word into the other.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
+    std::vector<std::vector<std::size_t>> cost(a.size() + 1,
+                                               std::vector<std::size_t>(b.size() + 1));
+    for (std::size_t i = 0; i <= a.size(); ++i) cost[i][0] = i;
+    for (std::size_t j = 0; j <= b.size(); ++j) cost[0][j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i)
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+            const std::size_t replaced = cost[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, replaced});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
         }
-    }
-    return row[b.size()];
+    return cost[a.size()][b.size()];
 }
 
 bool is_texts(const Value& value) {
@@ -142,6 +142,7 @@ bool has_type(const Value& value, FieldType type) {
 
 std::optional<std::string_view> nearest(std::string_view word,
                                         std::span<const std::string_view> names) {
+    if (word.size() > 100) return std::nullopt;
     const std::size_t near = std::max<std::size_t>(1, word.size() / 3);
     std::optional<std::string_view> best;
     std::size_t best_distance = near + 1;

@@ -12,10 +12,13 @@ namespace {
 
 using json::Value;
 
+/// Keeps every time of a scenario where the API's milliseconds can say it.
+constexpr xdr::Millis longest = std::chrono::hours{24} * 3653;
+
 void wrong_kind(const Place& place, std::string expected, Findings& findings) {
     findings.push_back({.at = place.value.at(),
                         .pointer = place.pointer,
-                        .what = "unexpected " + kind_of(place.value),
+                        .what = "found " + kind_of(place.value),
                         .expected = "expected " + std::move(expected)});
 }
 
@@ -57,6 +60,9 @@ std::optional<xdr::Millis> read_duration(const Place& place, Sign sign, Findings
     };
     try {
         const xdr::Millis duration = xdr::parse_duration(*text);
+        if (duration > longest || duration < -longest)
+            return complain("the duration " + *text + " is longer than ten years",
+                            "expected at most " + xdr::duration_text(longest));
         if (sign != Sign::any && duration < xdr::Millis{0})
             return complain("the duration " + *text + " is negative", "expected 0s or more");
         if (sign == Sign::positive && duration == xdr::Millis{0})

@@ -1,6 +1,7 @@
 #include "mockxdr/scenario.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <utility>
 
 #include "scenario_parts.hpp"
@@ -9,13 +10,25 @@ namespace mockxdr {
 
 namespace {
 
+/// Words of the file go into messages: no line ends and no terminal codes among them.
+std::string printable(const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        char code[8];
+        std::snprintf(code, sizeof code, "\\x%02x", byte);
+        out += byte < 0x20 || byte == 0x7F ? std::string(code) : std::string(1, c);
+    }
+    return out;
+}
+
 xdr::Problem to_problem(const Finding& finding, const std::string& file) {
     std::string where =
         file + ":" + std::to_string(finding.at.line) + ":" + std::to_string(finding.at.column);
-    const std::string pointer = finding.pointer.empty() ? "/" : finding.pointer;
+    const std::string at = finding.pointer.empty() ? "" : " (at " + finding.pointer + ")";
     return {.where = std::move(where),
-            .what = finding.what + " (at " + pointer + ")",
-            .hint = finding.expected};
+            .what = printable(finding.what + at),
+            .hint = printable(finding.expected)};
 }
 
 std::string joined(const std::vector<xdr::Problem>& problems) {
@@ -71,18 +84,31 @@ void read_head(ObjectReader& object, Scenario& scenario) {
     object.require("title", "a sentence that says what the fetcher must do");
     object.require("start", "the virtual clock's zero such as \"2024-01-01T12:00:00Z\"");
     scenario.title = object.text("title").value_or("");
+    if (const auto title = object.find("title"); title && scenario.title.empty())
+        if (title->value.get_if<std::string>())
+            object.findings().push_back({.at = title->value.at(),
+                                         .pointer = title->pointer,
+                                         .what = "the title is empty",
+                                         .expected = "expected a sentence"});
     scenario.source = object.text("source").value_or("");
     scenario.vacuous = object.flag("vacuous").value_or(false);
     const auto start = object.text("start");
     if (!start) return;
-    try {
-        scenario.start = xdr::parse_iso8601(*start);
-    } catch (const xdr::Error& error) {
+    const auto complain = [&](std::string what, std::string expected) {
         const auto place = object.find("start");
         object.findings().push_back({.at = place->value.at(),
                                      .pointer = place->pointer,
-                                     .what = error.problem().what,
-                                     .expected = error.problem().hint});
+                                     .what = std::move(what),
+                                     .expected = std::move(expected)});
+    };
+    try {
+        scenario.start = xdr::parse_iso8601(*start);
+        static const TimePoint least = xdr::parse_iso8601("1980-01-01T00:00:00Z");
+        static const TimePoint most = xdr::parse_iso8601("9000-01-01T00:00:00Z");
+        if (scenario.start < least || scenario.start > most)
+            complain("the start is out of range", "expected a time from 1980 to 9000");
+    } catch (const xdr::Error& error) {
+        complain(error.problem().what, error.problem().hint);
     }
 }
 

@@ -27,31 +27,34 @@ void find_duplicates(const ReadScenario& read, Findings& findings) {
     }
 }
 
-void check_known(const std::vector<IncidentId>& named, const Value* list,
-                 const std::string& pointer, const std::set<IncidentId>& known,
+/// One finding for each element of a list of ids that names one which no incident has.
+void check_known(const Value* list, const std::string& pointer, const std::set<IncidentId>& known,
                  Findings& findings) {
-    for (const IncidentId& id : named)
-        if (!known.contains(id))
-            findings.push_back({.at = list ? list->at() : json::Position{},
-                                .pointer = pointer,
+    const auto* items = list ? list->get_if<json::Array>() : nullptr;
+    for (std::size_t i = 0; items && i < items->size(); ++i) {
+        const auto* text = (*items)[i].get_if<std::string>();
+        if (!text) continue;
+        for (const IncidentId& id : expand_ids(*text)) {
+            if (known.contains(id)) continue;
+            findings.push_back({.at = (*items)[i].at(),
+                                .pointer = pointer + "/" + std::to_string(i),
                                 .what = "no incident has the id '" + id.text() + "'",
                                 .expected = "expected an id of \"incidents\""});
+            break;
+        }
+    }
 }
 
-void check_expected(const ReadScenario& read, const std::set<IncidentId>& known,
-                    Findings& findings) {
-    const Value* expect = read.root.find("expect");
-    for (const auto& [policy, expectation] : read.scenario.expect) {
-        const Value* entry = expect ? expect->find(policy) : nullptr;
-        const auto check = [&](const std::vector<IncidentId>& ids, std::string_view key) {
-            check_known(ids, entry ? entry->find(key) : nullptr,
-                        "/expect/" + policy + "/" + std::string(key), known, findings);
-        };
-        check(expectation.lost, "lost");
-        check(expectation.duplicated, "duplicated");
-        check(expectation.late, "late");
-        check(expectation.unexpected, "unexpected");
-        check(expectation.excused.value_or(std::vector<IncidentId>{}), "excused");
+void check_expected(const Value& expect, const std::set<IncidentId>& known, Findings& findings) {
+    const auto* policies = expect.get_if<json::Object>();
+    if (!policies) return;
+    for (const json::Member& policy : *policies) {
+        const auto* classes = policy.value.get_if<json::Object>();
+        if (!classes) continue;
+        for (const json::Member& in : *classes)
+            check_known(&in.value,
+                        json::pointer_to(json::pointer_to("/expect", policy.key), in.key), known,
+                        findings);
     }
 }
 
@@ -66,12 +69,16 @@ std::int64_t first_run_from(Millis from, Millis every) {
     return std::max<std::int64_t>(1, from <= Millis{0} ? 1 : k);
 }
 
-std::optional<std::string> why_never(const Fault& fault, const Scenario& scenario) {
+/// Whether the file says when runs are. One without `fetch` is for `serve`, at any time.
+enum class Runs { scheduled, unknown };
+
+std::optional<std::string> why_never(const Fault& fault, const Scenario& scenario, Runs runs) {
     const FetchOptions& fetch = scenario.fetch;
     if (fault.run && *fault.run > fetch.runs)
         return "there are " + std::to_string(fetch.runs) + " runs only";
     // A run takes time only where requests do; then we cannot tell beforehand where it ends.
-    if (!fault.from || scenario.server.latency > Millis{0}) return std::nullopt;
+    if (!fault.from || runs == Runs::unknown || scenario.server.latency > Millis{0})
+        return std::nullopt;
     const std::int64_t run = first_run_from(*fault.from, fetch.every);
     if (run > fetch.runs || run * fetch.every >= *fault.until)
         return "no run starts in its span; runs start every " + xdr::duration_text(fetch.every) +
@@ -83,25 +90,26 @@ std::optional<std::string> why_never(const Fault& fault, const Scenario& scenari
 }  // namespace
 
 void check_ids(const ReadScenario& read, Findings& findings) {
+    // What is wrong with the incidents would be said again for each id that is missing for it.
+    const bool readable = !has_findings(findings, "/incidents");
     find_duplicates(read, findings);
+    if (!readable) return;
     std::set<IncidentId> known;
     for (const IncidentSpec& incident : read.scenario.incidents) known.insert(incident.id);
-    check_expected(read, known, findings);
+    if (const Value* expect = read.root.find("expect")) check_expected(*expect, known, findings);
     const Value* server = read.root.find("server");
-    check_known(read.scenario.server.restricted, server ? server->find("restricted") : nullptr,
-                "/server/restricted", known, findings);
+    check_known(server ? server->find("restricted") : nullptr, "/server/restricted", known,
+                findings);
 }
 
 void check_faults(const ReadScenario& read, Findings& findings) {
-    const Value* fetch = read.root.find("fetch");
+    const Runs runs = read.root.find("fetch") ? Runs::scheduled : Runs::unknown;
     const Value* list = read.root.find("faults");
     const auto* places = list ? list->get_if<json::Array>() : nullptr;
-    // Without `fetch` the file is for `serve` alone, and nothing says when runs are. What is wrong
-    // in either part would only be complained about twice.
-    if (!fetch || !places || has_findings(findings, "/fetch") || has_findings(findings, "/faults"))
-        return;
+    // What is wrong in either part would only be complained about twice.
+    if (!places || has_findings(findings, "/fetch") || has_findings(findings, "/faults")) return;
     for (std::size_t i = 0; i < places->size(); ++i)
-        if (const auto why = why_never(read.scenario.faults[i], read.scenario))
+        if (const auto why = why_never(read.scenario.faults[i], read.scenario, runs))
             findings.push_back({.at = (*places)[i].at(),
                                 .pointer = "/faults/" + std::to_string(i),
                                 .what = "the fault can never fire: " + *why,

@@ -15,11 +15,22 @@ std::optional<ReplyFault> read_status(ObjectReader& object) {
     return reply;
 }
 
+void complain_at(ObjectReader& object, std::string_view key, std::string what,
+                 std::string expected) {
+    const auto place = object.find(key);
+    object.findings().push_back({.at = place->value.at(),
+                                 .pointer = place->pointer,
+                                 .what = std::move(what),
+                                 .expected = std::move(expected)});
+}
+
+/// Whether the key is there; it may only be true.
 bool is_set(ObjectReader& object, std::string_view key) {
-    const auto flag = object.flag(key);
-    if (flag && !*flag)
-        object.complain("\"" + std::string(key) + "\" is false", "leave it out or set it to true");
-    return flag.has_value();
+    if (!object.find(key)) return false;
+    if (const auto flag = object.flag(key); flag && !*flag)
+        complain_at(object, key, "\"" + std::string(key) + "\" is false",
+                    "leave it out or set it to true");
+    return true;
 }
 
 std::optional<ReplyFault> read_reply(const Place& place, Findings& findings) {
@@ -29,25 +40,30 @@ std::optional<ReplyFault> read_reply(const Place& place, Findings& findings) {
     if (is_set(object, "reset")) faults.emplace_back(Reset{});
     if (is_set(object, "cut")) faults.emplace_back(Cut{});
     if (is_set(object, "invalid_json")) faults.emplace_back(InvalidJson{});
-    if (object.is_object() && object.find("body") && !object.find("status"))
-        object.complain("a \"body\" without a status", "expected \"status\" beside it");
     object.finish();
+    if (object.find("body") && !object.find("status")) {
+        complain_at(object, "body", "a body without a status", "expected \"status\" beside it");
+        return std::nullopt;
+    }
     if (faults.size() == 1) return faults.front();
     if (object.is_object())
-        object.complain(faults.empty() ? "the reply names no fault" : "the reply names two faults",
-                        "expected one of \"status\", \"reset\", \"cut\" and \"invalid_json\"");
+        object.complain(
+            faults.empty() ? "the reply names no fault" : "the reply names more than one fault",
+            "expected one of \"status\", \"reset\", \"cut\" and \"invalid_json\"");
     return std::nullopt;
 }
 
 void check_condition(ObjectReader& object, const Fault& fault) {
-    const bool span = fault.from || fault.until;
+    const bool from = object.find("from").has_value(), until = object.find("until").has_value();
     const int conditions =
-        (span ? 1 : 0) + (object.find("request") ? 1 : 0) + (object.find("run") ? 1 : 0);
-    if (conditions != 1)
+        (from || until ? 1 : 0) + (object.find("request") ? 1 : 0) + (object.find("run") ? 1 : 0);
+    if (object.find("crash") && !object.find("run"))
+        object.complain("the crash names no run", "expected \"run\" beside \"crash\"");
+    else if (conditions != 1)
         object.complain(
-            conditions == 0 ? "the fault says not when" : "the fault has two conditions",
+            conditions == 0 ? "the fault does not say when" : "the fault has two conditions",
             "expected \"from\" and \"until\", or \"request\", or \"run\"");
-    if (span && (!fault.from || !fault.until))
+    else if (from != until)
         object.complain("the span has one end only", "expected both \"from\" and \"until\"");
     if (fault.from && fault.until && *fault.until <= *fault.from)
         object.complain("the fault can never fire: its span is empty",
@@ -66,11 +82,8 @@ std::optional<Fault> read_fault(const Place& place, Findings& findings) {
     fault.run = object.integer("run", 1, INT64_MAX);
     const auto reply_place = object.find("reply");
     const auto crash_place = object.find("crash");
-    if (const auto crash = object.choice("crash", crashes)) {
+    if (const auto crash = object.choice("crash", crashes))
         fault.effect = static_cast<Crash>(*crash);
-        if (!object.find("run"))
-            object.complain("the crash names no run", "expected \"run\" beside \"crash\"");
-    }
     if (reply_place)
         if (const auto reply = read_reply(*reply_place, findings)) fault.effect = *reply;
     if (reply_place.has_value() == crash_place.has_value())
@@ -79,42 +92,6 @@ std::optional<Fault> read_fault(const Place& place, Findings& findings) {
     check_condition(object, fault);
     object.finish();
     return fault;
-}
-
-std::vector<IncidentId> read_ids(const Place& place, Findings& findings);
-
-/// `"2001..2050"`: both ends included, of one width if the first has leading zeros.
-void expand(const std::string& text, const Place& place, std::vector<IncidentId>& ids,
-            Findings& findings) {
-    constexpr std::int64_t most = 1'000'000;
-    const std::size_t dots = text.find("..");
-    if (dots == std::string::npos) {
-        ids.emplace_back(text);
-        return;
-    }
-    const std::string first = text.substr(0, dots), last = text.substr(dots + 2);
-    const bool digits =
-        xdr::is_digits(first) && xdr::is_digits(last) && first.size() < 18 && last.size() < 18;
-    if (!digits || std::stoll(last) < std::stoll(first) ||
-        std::stoll(last) - std::stoll(first) >= most) {
-        findings.push_back({.at = place.value.at(),
-                            .pointer = place.pointer,
-                            .what = "'" + text + "' is not a range of ids",
-                            .expected = "expected first..last, both digits, such as 2001..2050"});
-        return;
-    }
-    for (std::int64_t n = std::stoll(first); n <= std::stoll(last); ++n) {
-        std::string id = std::to_string(n);
-        if (id.size() < first.size()) id.insert(0, first.size() - id.size(), '0');
-        ids.emplace_back(std::move(id));
-    }
-}
-
-std::vector<IncidentId> read_ids(const Place& place, Findings& findings) {
-    std::vector<IncidentId> ids;
-    for (const Place& item : read_array(place, findings))
-        if (const auto text = read_text(item, findings)) expand(*text, item, ids, findings);
-    return ids;
 }
 
 Expectation read_expectation(const Place& place, Findings& findings) {
@@ -126,6 +103,14 @@ Expectation read_expectation(const Place& place, Findings& findings) {
                                 .what = "unknown expectation '" + *word + "'",
                                 .expected = "expected \"clean\" or an object such as "
                                             "{ \"lost\": [\"101\"] }"});
+        return expectation;
+    }
+    if (!place.value.get_if<json::Object>()) {
+        findings.push_back({.at = place.value.at(),
+                            .pointer = place.pointer,
+                            .what = "found " + kind_of(place.value),
+                            .expected = "expected \"clean\" or an object such as "
+                                        "{ \"lost\": [\"101\"] }"});
         return expectation;
     }
     ObjectReader object(place, findings);

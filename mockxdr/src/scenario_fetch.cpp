@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::int64_t most_runs = 1'000'000;
 constexpr std::int64_t most_rows = 1'000'000;
+constexpr Millis longest_latency = std::chrono::hours{1};
+constexpr Millis longest_play = std::chrono::hours{24} * 36525;
 
 void complain(const Place& place, std::string what, std::string expected, Findings& findings) {
     findings.push_back({.at = place.value.at(),
@@ -44,10 +46,12 @@ std::vector<ClockChange> read_client_clock(ObjectReader& fetch) {
         ObjectReader object(place, fetch.findings());
         object.require("from", "the time from which the client's clock is off");
         object.require("offset", "how far ahead the client's clock is");
-        changes.push_back({.from = object.duration("from", Sign::any).value_or(Millis{0}),
-                           .offset = object.duration("offset", Sign::any).value_or(Millis{0})});
+        const auto from = object.duration("from", Sign::any);
+        const auto offset = object.duration("offset", Sign::any);
         object.finish();
-        if (changes.size() > 1 && changes.back().from <= changes[changes.size() - 2].from)
+        if (!from || !offset) continue;
+        changes.push_back({.from = *from, .offset = *offset});
+        if (changes.size() > 1 && *from <= changes[changes.size() - 2].from)
             complain(place, "the changes are not in order of time",
                      "expected a later \"from\" than the one before", fetch.findings());
     }
@@ -60,12 +64,14 @@ std::vector<SettingChange> read_changes(ObjectReader& fetch) {
         ObjectReader object(place, fetch.findings());
         object.require("at", "the time of the change");
         SettingChange change;
-        change.at = object.duration("at", Sign::any).value_or(Millis{0});
+        const auto at = object.duration("at", Sign::any);
         change.look_back = object.duration("look_back", Sign::not_negative);
         change.limit = object.integer("limit", 1, most_rows);
         if (object.is_object() && !object.find("look_back") && !object.find("limit"))
             object.complain("the change changes nothing", "expected \"look_back\" or \"limit\"");
         object.finish();
+        if (!at) continue;
+        change.at = *at;
         if (!changes.empty() && change.at <= changes.back().at)
             complain(place, "the changes are not in order of time",
                      "expected a later \"at\" than the one before", fetch.findings());
@@ -84,8 +90,10 @@ ServerOptions read_server(const Place& place, Findings& findings) {
     if (const auto index = object.choice("ties", ties)) server.ties = static_cast<Ties>(*index);
     server.seed = static_cast<std::uint64_t>(object.integer("seed", 0, INT64_MAX).value_or(1));
     server.latency = object.duration("latency", Sign::not_negative).value_or(Millis{0});
-    for (std::string& id : object.texts("restricted"))
-        server.restricted.emplace_back(std::move(id));
+    if (server.latency > longest_latency)
+        complain(*object.find("latency"), "the latency is longer than an hour",
+                 "expected at most 1h", findings);
+    if (const auto ids = object.find("restricted")) server.restricted = read_ids(*ids, findings);
     object.finish();
     return server;
 }
@@ -99,7 +107,14 @@ FetchOptions read_fetch(const Place& place, TimePoint start, Findings& findings)
     fetch.limit = object.integer("limit", 1, most_rows).value_or(fetch.limit);
     fetch.look_back = object.duration("look_back", Sign::not_negative).value_or(Millis{0});
     fetch.first_fetch = object.text("first_fetch").value_or(fetch.first_fetch);
-    if (!xdr::read_date_text(fetch.first_fetch, start))
+    if (fetch.runs > longest_play / fetch.every)
+        object.complain("the runs take longer than a hundred years",
+                        "expected fewer runs or a shorter \"every\"");
+    const auto first = xdr::read_date_text(fetch.first_fetch, start);
+    if (first && first->time < TimePoint{})
+        complain(*object.find("first_fetch"), "'" + fetch.first_fetch + "' is before 1970",
+                 "the API counts milliseconds from then on", findings);
+    if (!first)
         complain(*object.find("first_fetch"), "'" + fetch.first_fetch + "' names no time",
                  "expected a text such as \"1h\", \"3 days\" or \"2024-01-01T00:00:00Z\"",
                  findings);

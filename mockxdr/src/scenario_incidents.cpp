@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <cstdio>
+#include <cstdlib>
 
 #include "mockxdr/incident_fields.hpp"
 #include "scenario_parts.hpp"
@@ -16,33 +16,42 @@ std::vector<std::string_view> field_names() {
     return names;
 }
 
-void complain(const Place& place, std::string what, std::string expected, Findings& findings) {
-    findings.push_back({.at = place.value.at(),
-                        .pointer = place.pointer,
+/// A finding, at the place of the value or at another one such as its key's.
+void complain(json::Position at, std::string pointer, std::string what, std::string expected,
+              Findings& findings) {
+    findings.push_back({.at = at,
+                        .pointer = std::move(pointer),
                         .what = std::move(what),
                         .expected = std::move(expected)});
 }
 
+void complain(const Place& place, std::string what, std::string expected, Findings& findings) {
+    complain(place.value.at(), place.pointer, std::move(what), std::move(expected), findings);
+}
+
 /// The fields that come from other keys of the scenario.
 std::optional<std::string_view> set_elsewhere(std::string_view name) {
-    if (name == "incident_id") return "set \"id\" of the incident";
-    if (name == "creation_time") return "set \"created\" of the incident";
-    if (name == "modification_time") return "add an entry to \"updates\"";
+    if (name == "incident_id") return "\"id\" of the incident sets it";
+    if (name == "creation_time") return "\"created\" of the incident sets it";
+    if (name == "modification_time") return "entries of \"updates\" change it";
     return std::nullopt;
 }
 
-bool is_field(const Place& place, std::string_view name, Findings& findings) {
+/// Whether a scenario may set a field of that name; a finding at the name if not.
+bool is_field(json::Position at, const std::string& pointer, std::string_view name,
+              Findings& findings) {
     if (!find_incident_field(name)) {
         const auto names = field_names();
         const auto near = nearest(name, names);
-        complain(place, "unknown incident field '" + std::string(name) + "'",
+        complain(at, pointer, "unknown incident field '" + std::string(name) + "'",
                  near ? "did you mean " + std::string(*near) + "?"
                       : "expected a key of the API's incident object",
                  findings);
         return false;
     }
     if (const auto instead = set_elsewhere(name)) {
-        complain(place, std::string(name) + " is not set here", std::string(*instead), findings);
+        complain(at, pointer, std::string(name) + " is always sent and not set here",
+                 "remove it; " + std::string(*instead), findings);
         return false;
     }
     return true;
@@ -51,8 +60,13 @@ bool is_field(const Place& place, std::string_view name, Findings& findings) {
 void check_value(const Place& place, std::string_view name, Findings& findings) {
     const IncidentField& field = *find_incident_field(name);
     if (place.value.is_null()) return;
+    const auto* texts = place.value.get_if<json::Array>();
+    if (texts && field.type == FieldType::texts) {
+        for (const Place& item : read_array(place, findings)) read_text(item, findings);
+        return;
+    }
     if (!has_type(place.value, field.type)) {
-        complain(place, "unexpected " + kind_of(place.value),
+        complain(place, "found " + kind_of(place.value),
                  "expected " + std::string(name_of(field.type)) + " or null", findings);
         return;
     }
@@ -64,13 +78,13 @@ Fields read_fields(const Place& place, Findings& findings) {
     Fields fields;
     const auto* object = place.value.get_if<json::Object>();
     if (!object) {
-        complain(place, "unexpected " + kind_of(place.value), "expected an object", findings);
+        complain(place, "found " + kind_of(place.value), "expected an object", findings);
         return fields;
     }
     for (const json::Member& member : *object) {
         const Place at{.value = member.value,
                        .pointer = json::pointer_to(place.pointer, member.key)};
-        if (!is_field(at, member.key, findings)) continue;
+        if (!is_field(member.at, at.pointer, member.key, findings)) continue;
         check_value(at, member.key, findings);
         fields.emplace_back(member.key, member.value);
     }
@@ -81,7 +95,7 @@ std::vector<std::string> read_absent(ObjectReader& object, const Fields& fields)
     std::vector<std::string> absent;
     for (const Place& place : object.array("absent")) {
         const auto name = read_text(place, object.findings());
-        if (!name || !is_field(place, *name, object.findings())) continue;
+        if (!name || !is_field(place.value.at(), place.pointer, *name, object.findings())) continue;
         const bool set = std::any_of(fields.begin(), fields.end(),
                                      [&](const auto& field) { return field.first == *name; });
         if (set)
@@ -119,6 +133,7 @@ std::optional<IdPattern> read_pattern(const std::string& id) {
     const std::size_t open = id.find("{n");
     const std::size_t close = id.find('}', open);
     if (open == std::string::npos || close == std::string::npos) return std::nullopt;
+    if (id.find("{n", close) != std::string::npos) return std::nullopt;
     IdPattern pattern{.before = id.substr(0, open), .after = id.substr(close + 1), .width = 0};
     const std::string format = id.substr(open + 2, close - open - 2);
     if (format.empty()) return pattern;
@@ -136,15 +151,23 @@ std::string numbered(const IdPattern& pattern, std::int64_t n) {
     return pattern.before + digits + pattern.after;
 }
 
+IncidentId read_id(ObjectReader& object) {
+    const auto text = object.text("id");
+    if (text && text->empty())
+        complain(*object.find("id"), "the id is empty",
+                 "expected a text that no other incident has", object.findings());
+    if (text && text->find("..") != std::string::npos)
+        complain(*object.find("id"), "the id holds '..'", "that is how ranges of ids are written",
+                 object.findings());
+    return IncidentId(text.value_or(""));
+}
+
 IncidentSpec read_one(ObjectReader& object) {
     IncidentSpec incident;
     Findings& findings = object.findings();
     object.require("id", "a text that no other incident has");
     object.require("created", "an offset from the scenario's start such as \"10s\" or \"-2h\"");
-    incident.id = IncidentId(object.text("id").value_or(""));
-    if (const auto id = object.find("id");
-        id && incident.id.text().empty() && id->value.get_if<std::string>())
-        complain(*id, "the id is empty", "expected a text that no other incident has", findings);
+    incident.id = read_id(object);
     incident.created = object.duration("created", Sign::any).value_or(Millis{0});
     if (const auto after = object.duration("indexed_after", Sign::any)) {
         incident.indexed_after = *after;
@@ -176,18 +199,30 @@ void read_incident(const Place& place, std::vector<IncidentSpec>& incidents, Fin
     if (!object.is_object()) return;
     const IncidentSpec first = read_one(object);
     const auto repeat = object.find("repeat");
-    if (!repeat) {
-        incidents.push_back(first);
-        return object.finish();
-    }
-    const std::int64_t count = read_integer(*repeat, 1, most_repeats, findings).value_or(1);
     const Millis spacing = object.duration("spacing", Sign::any).value_or(Millis{0});
     object.finish();
+    if (!repeat) {
+        if (const auto place_of = object.find("spacing"))
+            complain(*place_of, "a spacing without a repeat", "add \"repeat\" or remove it",
+                     findings);
+        if (read_pattern(first.id.text()))
+            complain(*object.find("id"), "the id counts, and nothing repeats it",
+                     "add \"repeat\" or write another id", findings);
+        incidents.push_back(first);
+        return;
+    }
+    const std::int64_t count = read_integer(*repeat, 1, most_repeats, findings).value_or(1);
+    constexpr Millis longest = std::chrono::hours{24} * 36525;
+    if (spacing != Millis{0} && count > std::abs(longest / spacing)) {
+        complain(*object.find("spacing"), "the repeat spans more than a hundred years",
+                 "expected a smaller spacing or fewer repeats", findings);
+        return;
+    }
     const auto pattern = read_pattern(first.id.text());
     if (!pattern) {
         if (const auto id = object.find("id"))
-            complain(*id, "the id of a repeat names no counter",
-                     "write {n}, or {n:03} for three digits, once in it", findings);
+            complain(*id, "the id of a repeat must hold one counter",
+                     "write {n}, or {n:03} for three digits, in it once", findings);
         return;
     }
     for (std::int64_t n = 1; n <= count; ++n) {

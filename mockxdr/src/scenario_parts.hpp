@@ -13,6 +13,12 @@ std::map<std::string, Expectation> read_expect(const Place& place,
                                                const std::vector<std::string_view>& policies,
                                                Findings& findings);
 
+/// Ids and ranges of ids, such as "2001..2050".
+std::vector<IncidentId> read_ids(const Place& place, Findings& findings);
+
+/// The ids that one text of such a list names; nothing for a range that is none.
+std::vector<IncidentId> expand_ids(const std::string& text);
+
 /// An element of `incidents`: one incident, or the many of a `repeat`.
 void read_incident(const Place& place, std::vector<IncidentSpec>& incidents, Findings& findings);
 

@@ -20,7 +20,10 @@ class TokenStarts {
     Position next_scalar() {
         skip_between();
         const Position at = position_;
-        text_[at_] == '"' ? skip_string() : skip_word();
+        if (!at_end() && text_[at_] == '"')
+            skip_string();
+        else
+            skip_word();
         return at;
     }
 
@@ -34,6 +37,7 @@ class TokenStarts {
 
    private:
     void step() {
+        if (at_end()) return;
         if (text_[at_] == '\n') {
             ++position_.line;
             position_.column = 1;
@@ -59,11 +63,17 @@ class TokenStarts {
 
     void skip_comment() {
         const bool line = text_.substr(at_, 2) == "//";
-        const std::string_view end = line ? "\n" : "*/";
         step();
         step();
-        while (!at_end() && text_.substr(at_, end.size()) != end) step();
-        for (std::size_t i = 0; i < end.size() && !at_end(); ++i) step();
+        if (line) {
+            // nlohmann ends a line comment at any of these.
+            static constexpr std::string_view ends{"\n\r\0", 3};
+            while (!at_end() && ends.find(text_[at_]) == std::string_view::npos) step();
+        } else {
+            while (!at_end() && text_.substr(at_, 2) != "*/") step();
+            step();
+            step();
+        }
     }
 
     void skip_string() {
@@ -100,6 +110,18 @@ Position position_of(std::string_view text, std::size_t offset) {
 
 std::string to_string(Position at) {
     return std::to_string(at.line) + ":" + std::to_string(at.column);
+}
+
+/// What nlohmann says is wrong, without its own idea of the position in front and without the text
+/// that it read last, which may be anything.
+std::string reason_of(const std::string& what) {
+    const std::size_t start = what.find("- ");
+    std::string text = start == std::string::npos ? "syntax error" : what.substr(start + 2);
+    const std::size_t read = text.find("; last read: ");
+    if (read == std::string::npos) return text;
+    const std::size_t expected = text.rfind("; expected ");
+    const bool after = expected != std::string::npos && expected > read;
+    return text.substr(0, read) + (after ? text.substr(expected) : "");
 }
 
 /// Deeper nesting would let a hostile text overflow the stack where trees are walked.
@@ -140,13 +162,8 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
 
     bool parse_error(std::size_t offset, const std::string&,
                      const nlohmann::detail::exception& problem) override {
-        // The message begins with its own idea of the position, up to the first "- ".
-        const std::string what = problem.what();
-        const std::size_t start = what.find("- ");
-        const std::string text =
-            start == std::string::npos ? "syntax error" : what.substr(start + 2);
         throw xdr::Error({.where = to_string(position_of(text_, offset == 0 ? 0 : offset - 1)),
-                          .what = "not JSON: " + text,
+                          .what = "not JSON: " + reason_of(problem.what()),
                           .hint = ""});
     }
 

@@ -116,7 +116,7 @@ constexpr std::array<Unit, 5> units{{{"d", hours{24}},
                                      {"s", seconds{1}},
                                      {"ms", milliseconds{1}}}};
 
-constexpr Millis longest = hours{24} * 36525;  // a hundred years
+constexpr Millis longest = hours{24} * 365250;  // a thousand years
 
 /// One part such as `30m`; `next` is the first unit that may still come.
 std::optional<Millis> read_part(Scanner& in, std::size_t& next) {
@@ -188,7 +188,8 @@ TimePoint parse_iso8601(std::string_view text) {
     const auto read = read_iso8601(text);
     if (!read || !read->names_zone)
         throw Error({.where = "",
-                     .what = "'" + std::string(text) + "' is not a time with a zone",
+                     .what = "'" + std::string(text) + "' is not a time" +
+                             (read ? " with a zone" : " of the calendar"),
                      .hint = "write it as 2024-01-01T12:00:00Z"});
     return read->time;
 }

@@ -24,6 +24,7 @@ enum class Cause {
     dropped_as_known,
     dropped,
     not_emitted_before_crash,
+    read_again,
     emitted_but_not_saved,
     emitted,
 };

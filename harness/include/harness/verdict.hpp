@@ -64,7 +64,8 @@ struct Evidence {
 
 Verdict judge(const Evidence& evidence, Contract contract);
 
-/// How many quiet runs must follow the scripted ones: what is owed, at `limit` a run, and two.
-std::int64_t drain_runs(const Evidence& evidence, Contract contract);
+/// K, how many quiet runs must follow the scripted ones: enough for all that ever matches, at the
+/// smallest limit, and two. Not only for what is owed: the rest may take places too (ADR 0002).
+std::int64_t drain_runs(const mockxdr::World& world, const mockxdr::Scenario& scenario);
 
 }  // namespace harness

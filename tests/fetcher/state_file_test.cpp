@@ -1,0 +1,76 @@
+#include "state_file.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include "fetcher/wire.hpp"
+#include "print.hpp"
+
+using namespace fetcher;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Folder {
+    fs::path path = fs::temp_directory_path() / ("state_file_test_" + std::to_string(::getpid()) +
+                                                 "_" + std::to_string(++counter));
+    Folder() { fs::create_directories(path); }
+    ~Folder() { fs::remove_all(path); }
+
+    fs::path file(const std::string& text) const {
+        std::ofstream(path / "last-run.json") << text;
+        return path / "last-run.json";
+    }
+
+    static inline int counter = 0;
+};
+
+const State state =
+    CompleteState{.frontier = TimePoint{Millis{5}}, .newest = std::nullopt, .seen = {}, .batch = 1};
+
+}  // namespace
+
+TEST_CASE("a last run is saved and loaded", "[state_file]") {
+    const Folder folder;
+    const fs::path file = folder.path / "last-run.json";
+    CHECK(load_state(file) == State{});
+    save_state(file, state);
+    CHECK(load_state(file) == state);
+    CHECK(fs::directory_iterator(folder.path) != fs::directory_iterator{});
+    CHECK_FALSE(fs::exists(file.string() + ".new"));
+    CHECK((fs::status(file).permissions() & fs::perms::others_all) == fs::perms::none);
+}
+
+TEST_CASE("a last run that is none is refused with its file, and left alone", "[state_file]") {
+    const Folder folder;
+    const fs::path file = folder.file("{\"frontier\": \"soon\", \"version\": 1}");
+    const xdr::Problem problem = problem_of([&] { load_state(file); });
+    CHECK(problem.where == file.string());
+    CHECK(problem.what == "expected milliseconds since 1970, got \"soon\" (at /frontier)");
+    CHECK(read_file(file) == "{\"frontier\": \"soon\", \"version\": 1}");
+    CHECK(problem_of([&] { load_state(folder.file("")); }).what == "the last run is not JSON");
+    CHECK(problem_of([&] { load_state(folder.path); }).what.starts_with("cannot be read"));
+}
+
+TEST_CASE("a place that cannot be written is refused before anything is emitted", "[state_file]") {
+    const Folder folder;
+    CHECK_NOTHROW(check_writable(folder.path / "last-run.json"));
+    CHECK(problem_of([&] {
+              check_writable(folder.path / "none" / "x.json");
+          }).what.starts_with("cannot write the last run"));
+    CHECK(problem_of([&] {
+              check_writable(folder.path);
+          }).what.starts_with("cannot write the last run"));
+    CHECK(problem_of([&] {
+              save_state(folder.path / "none" / "x.json", state);
+          }).what.starts_with("cannot write the last run"));
+}
+
+TEST_CASE("saving over a full disk leaves the old last run", "[state_file]") {
+    const Folder folder;
+    const fs::path file = folder.file("{}");
+    fs::create_symlink("/dev/full", file.string() + ".new");
+    CHECK(problem_of([&] { save_state(file, state); }).what ==
+          "cannot write the last run: No space left on device");
+    CHECK(read_file(file) == "{}");
+}

@@ -1,0 +1,187 @@
+#include <rapidcheck.h>
+
+#include <algorithm>
+#include <set>
+
+#include "fetcher/complete.hpp"
+#include "generators.hpp"
+#include "harness/play.hpp"
+#include "harness/zoo.hpp"
+#include "print.hpp"
+#include "property.hpp"
+
+using namespace std::chrono_literals;
+using namespace harness;
+
+namespace {
+
+Result played(const mockxdr::Scenario& scenario, const fetcher::Policy& policy) {
+    return replay({.scenario = scenario, .policy = policy, .contract = contract_of(policy.name())},
+                  direct_link());
+}
+
+/// A plan that the policy accepts: the published functions count look_back in whole minutes.
+Plan draw_plan_for(std::string_view policy, const Menu& menu = {}) {
+    Plan plan = draw_plan(menu);
+    if (policy == "documented" || policy == "current") plan.look_back -= plan.look_back % 2;
+    return plan;
+}
+
+void show(const Plan& plan, const Result& result) {
+    RC_LOG() << plan << "\n" << to_text(result.trace);
+    for (const IncidentVerdict& verdict : result.verdict.incidents)
+        RC_LOG() << verdict.id.text() << " " << name_of(verdict.verdict) << "\n";
+}
+
+void never_loses_never_repeats(const fetcher::Policy& policy) {
+    const Plan plan = draw_plan_for(policy.name());
+    const mockxdr::Scenario scenario = lower(plan);
+    const Result result = played(scenario, policy);
+    show(plan, result);
+    RC_ASSERT(result.verdict.ids(Class::lost).empty());
+    RC_ASSERT(result.verdict.ids(Class::duplicated).empty());
+    RC_ASSERT(result.verdict.ids(Class::late).empty());
+    RC_ASSERT(result.verdict.ids(Class::unexpected).empty());
+}
+
+std::vector<TimePoint> window_starts(const Trace& trace) {
+    std::vector<TimePoint> starts;
+    std::int64_t run = 0;
+    for (const RequestRecord& request : trace.requests) {
+        if (request.run == run) continue;
+        run = request.run;
+        for (const mockxdr::Filter& filter : request.query->filters)
+            if (filter.op == mockxdr::Operator::gte)
+                starts.push_back(std::get<TimePoint>(filter.value));
+    }
+    return starts;
+}
+
+std::vector<std::vector<IncidentId>> batches(const Trace& trace) {
+    std::vector<std::vector<IncidentId>> out;
+    for (const RunRecord& run : trace.runs) out.push_back(run.emitted);
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("complete never loses and never repeats, whatever the schedule", "[property]") {
+    for (const std::string_view name : {"complete", "complete-modified"})
+        require_property(
+            std::string(name) + " never loses and never repeats",
+            [&] { never_loses_never_repeats(fetcher::policy(name)); }, 3000);
+}
+
+TEST_CASE("a run emits at most the limit, oldest first", "[property]") {
+    for (const std::string_view name : {"complete", "documented", "current"})
+        require_property(std::string(name) + " keeps limit and order", [&] {
+            const Plan plan = draw_plan_for(name);
+            const mockxdr::Scenario scenario = lower(plan);
+            const Result result = played(scenario, fetcher::policy(name));
+            show(plan, result);
+            const mockxdr::World world(scenario, scenario.start);
+            for (const RunRecord& run : result.trace.runs) {
+                RC_ASSERT(static_cast<std::int64_t>(run.emitted.size()) <= run.limit);
+                // While requests take time, a page may show what an earlier one could not.
+                if (plan.latency != 0) continue;
+                RC_ASSERT(std::is_sorted(run.emitted.begin(), run.emitted.end(),
+                                         [&](const IncidentId& a, const IncidentId& b) {
+                                             return world.find(a)->creation_time <
+                                                    world.find(b)->creation_time;
+                                         }));
+            }
+        });
+}
+
+TEST_CASE("the windows of complete never move back", "[property]") {
+    require_property("window starts are monotone", [] {
+        const Plan plan = draw_plan();
+        const mockxdr::Scenario scenario = lower(plan);
+        const Result result = played(scenario, fetcher::policy("complete"));
+        show(plan, result);
+        const auto starts = window_starts(result.trace);
+        // Until a run is saved, the first-fetch moment moves with the client's clock.
+        const auto saved = std::find_if(result.trace.runs.begin(), result.trace.runs.end(),
+                                        [](const RunRecord& run) { return run.saved; });
+        const auto first =
+            std::min(saved - result.trace.runs.begin(), static_cast<std::ptrdiff_t>(starts.size()));
+        RC_ASSERT(std::is_sorted(starts.begin() + first, starts.end()));
+    });
+}
+
+TEST_CASE("raising look_back never loses what was fetched", "[property]") {
+    require_property("raising look_back never loses", [] {
+        const Plan plan = draw_plan({.removals = false});
+        mockxdr::Scenario scenario = lower(plan);
+        const Result shorter = played(scenario, fetcher::policy("complete"));
+        scenario.fetch.look_back += *rc::gen::inRange(0, 6) * 30s;
+        const Result longer = played(scenario, fetcher::policy("complete"));
+        show(plan, longer);
+        for (std::size_t i = 0; i < shorter.verdict.incidents.size(); ++i)
+            if (shorter.verdict.incidents[i].owed)
+                RC_ASSERT(!longer.verdict.incidents[i].runs.empty());
+    });
+}
+
+TEST_CASE("shifting all times shifts the trace", "[property]") {
+    for (const std::string_view name : fetcher::policy_names())
+        require_property(std::string(name) + " does not care what day it is", [&] {
+            const Plan plan = draw_plan_for(name);
+            mockxdr::Scenario scenario = lower(plan);
+            const Result before = played(scenario, fetcher::policy(name));
+            const auto shift = *rc::gen::inRange(-100'000'000, 100'000'000) * 1s;
+            scenario.start += shift;
+            const Result after = played(scenario, fetcher::policy(name));
+            auto starts = window_starts(before.trace);
+            for (TimePoint& start : starts) start += shift;
+            RC_ASSERT(window_starts(after.trace) == starts);
+            RC_ASSERT(batches(after.trace) == batches(before.trace));
+            RC_ASSERT(after.verdict.incidents == before.verdict.incidents);
+        });
+}
+
+TEST_CASE("renaming ids changes nothing", "[property]") {
+    const auto renamed = [](const IncidentId& id) {
+        return IncidentId("case-" + std::string(4 - id.text().size(), '0') + id.text());
+    };
+    for (const std::string_view name : fetcher::policy_names())
+        require_property(std::string(name) + " does not care for names", [&] {
+            const Plan plan = draw_plan_for(name);
+            mockxdr::Scenario scenario = lower(plan);
+            const Result before = played(scenario, fetcher::policy(name));
+            for (auto& incident : scenario.incidents) incident.id = renamed(incident.id);
+            for (auto& id : scenario.server.restricted) id = renamed(id);
+            const Result after = played(scenario, fetcher::policy(name));
+            auto wanted = batches(before.trace);
+            for (auto& batch : wanted)
+                std::transform(batch.begin(), batch.end(), batch.begin(), renamed);
+            RC_ASSERT(batches(after.trace) == wanted);
+        });
+}
+
+TEST_CASE("the properties catch every member of the zoo", "[property][zoo]") {
+    for (const ZooMember& member : zoo()) {
+        const auto result = check_property(
+            std::string(member.policy->name()) + " is broken",
+            [&] { never_loses_never_repeats(*member.policy); }, 3000);
+        INFO(member.policy->name() << ": " << member.slip);
+        CHECK_FALSE(result.held);
+        CHECK(result.description.find("lost") + result.description.find("duplicated") != 0);
+    }
+}
+
+TEST_CASE("the properties find that the published revisions lose", "[property][zoo]") {
+    for (const std::string_view name : {"documented", "current"}) {
+        INFO(name);
+        CHECK_FALSE(check_property(
+                        std::string(name) + " loses or repeats",
+                        [&] {
+                            const Plan plan = draw_plan_for(name, {.skew = false});
+                            const Result result = played(lower(plan), fetcher::policy(name));
+                            RC_ASSERT(result.verdict.ids(Class::lost).empty());
+                            RC_ASSERT(result.verdict.ids(Class::duplicated).empty());
+                        },
+                        3000)
+                        .held);
+    }
+}

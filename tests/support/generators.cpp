@@ -1,0 +1,125 @@
+#include "generators.hpp"
+
+#include <rapidcheck.h>
+
+#include <ostream>
+
+using namespace std::chrono_literals;
+
+std::ostream& operator<<(std::ostream& out, const Plan::Event& event) {
+    return out << "{slot " << event.slot << " shift " << event.shift << " delay " << event.delay
+               << " match " << event.match << " gone " << event.gone << " hidden " << event.hidden
+               << "}";
+}
+
+std::ostream& operator<<(std::ostream& out, const Plan::Hit& hit) {
+    return out << "{run " << hit.run + 1 << " kind " << hit.kind << "}";
+}
+
+std::ostream& operator<<(std::ostream& out, const Plan& plan) {
+    out << "runs " << plan.runs + 3 << " limit " << plan.limit + 1 << " page_cap "
+        << plan.page_cap + 2 << " look_back " << plan.look_back << " ties " << plan.ties
+        << " latency " << plan.latency << " skew " << plan.skew << " from run " << plan.skew_run
+        << "\n events";
+    for (const auto& event : plan.events) out << " " << event;
+    out << "\n hits";
+    for (const auto& hit : plan.hits) out << " " << hit;
+    return out;
+}
+
+namespace {
+
+constexpr auto slot = 30s;
+
+int upto(int most) { return *rc::gen::inRange(0, most + 1); }
+
+rc::Gen<int> rarely(int most) {
+    return rc::gen::weightedOneOf<int>({{3, rc::gen::just(0)}, {2, rc::gen::inRange(0, most + 1)}});
+}
+
+rc::Gen<Plan::Event> events(const Menu& menu) {
+    return rc::gen::build<Plan::Event>(
+        rc::gen::set(&Plan::Event::slot, rc::gen::inRange(0, 12)),
+        rc::gen::set(&Plan::Event::shift, rarely(2)), rc::gen::set(&Plan::Event::delay, rarely(6)),
+        rc::gen::set(&Plan::Event::match, rarely(6)),
+        rc::gen::set(&Plan::Event::gone, rarely(menu.removals ? 6 : 0)),
+        rc::gen::set(&Plan::Event::hidden, rarely(menu.hidden ? 1 : 0)));
+}
+
+rc::Gen<Plan::Hit> hits() {
+    return rc::gen::build<Plan::Hit>(rc::gen::set(&Plan::Hit::run, rc::gen::inRange(0, 8)),
+                                     rc::gen::set(&Plan::Hit::kind, rc::gen::inRange(0, 5)));
+}
+
+mockxdr::IncidentSpec lower(const Plan::Event& event, std::size_t index) {
+    mockxdr::IncidentSpec spec;
+    spec.id = xdr::IncidentId(std::to_string(index + 1));
+    spec.created = event.slot * slot;
+    if (event.shift != 0) spec.created += event.shift == 1 ? 1ms : -1ms;
+    spec.indexed_after = event.delay * slot;
+    spec.fields.emplace_back("status", event.match == 0 ? "new" : "resolved_other");
+    if (event.match > 0)
+        spec.updates.push_back({.at = spec.created + event.match * slot,
+                                .set = {{"status", "new"}},
+                                .indexed_after = 0s});
+    if (event.gone > 0) spec.removed_at = spec.created + (event.gone - 1) * slot + 1ms;
+    return spec;
+}
+
+mockxdr::Fault lower(const Plan::Hit& hit) {
+    mockxdr::Fault fault;
+    fault.run = hit.run + 1;
+    switch (hit.kind) {
+        case 0:
+            fault.effect = mockxdr::StatusReply{.status = 500, .body = std::nullopt};
+            break;
+        case 1:
+            fault.effect = mockxdr::Reset{};
+            break;
+        default:
+            fault.effect = static_cast<mockxdr::Crash>(hit.kind - 2);
+    }
+    return fault;
+}
+
+}  // namespace
+
+Plan draw_plan(const Menu& menu) {
+    Plan plan;
+    plan.events = *rc::gen::container<std::vector<Plan::Event>>(events(menu));
+    if (menu.faults) plan.hits = *rc::gen::container<std::vector<Plan::Hit>>(hits());
+    plan.runs = upto(6);
+    plan.limit = upto(4);
+    plan.page_cap = upto(4);
+    plan.look_back = upto(7);
+    plan.ties = upto(menu.unstable_ties ? 2 : 0);
+    plan.latency = menu.latency ? *rarely(1) : 0;
+    plan.skew = menu.skew ? *rarely(6) - 3 * (plan.runs % 2) : 0;
+    plan.skew_run = upto(4);
+    return plan;
+}
+
+mockxdr::Scenario lower(const Plan& plan) {
+    mockxdr::Scenario scenario;
+    scenario.title = "drawn";
+    scenario.start = xdr::parse_iso8601("2024-01-01T12:00:00Z");
+    scenario.server.page_cap = plan.page_cap + 2;
+    scenario.server.ties = static_cast<mockxdr::Ties>(plan.ties);
+    scenario.server.latency = plan.latency * slot / 10;
+    scenario.fetch.every = 2 * slot;
+    scenario.fetch.runs = plan.runs + 3;
+    scenario.fetch.limit = plan.limit + 1;
+    scenario.fetch.look_back = plan.look_back * slot;
+    scenario.fetch.first_fetch = "1 hour";
+    scenario.fetch.query.status = {"new"};
+    if (plan.skew != 0)
+        scenario.fetch.client_clock.push_back(
+            {.from = plan.skew_run * 2 * slot, .offset = plan.skew * slot});
+    for (std::size_t i = 0; i < plan.events.size(); ++i) {
+        scenario.incidents.push_back(lower(plan.events[i], i));
+        if (plan.events[i].hidden != 0)
+            scenario.server.restricted.push_back(scenario.incidents.back().id);
+    }
+    for (const Plan::Hit& hit : plan.hits) scenario.faults.push_back(lower(hit));
+    return scenario;
+}
