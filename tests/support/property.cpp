@@ -2,7 +2,9 @@
 
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <iostream>
 
 namespace {
 
@@ -27,7 +29,7 @@ std::string reproduce_line(const std::string& id, const rc::detail::Reproduce& r
 PropertyResult check_property(const std::string& id, const std::function<void()>& body, int cases) {
     const rc::detail::Configuration& configuration = rc::detail::configuration();
     rc::detail::TestParams params = configuration.testParams;
-    if (params.maxSuccess == rc::detail::TestParams().maxSuccess) params.maxSuccess = cases;
+    params.maxSuccess = std::max(params.maxSuccess, cases);
     rc::detail::TestMetadata metadata;
     metadata.id = id;
     metadata.description = id;
@@ -50,7 +52,9 @@ PropertyResult check_property(const std::string& id, const std::function<void()>
 
 void require_property(const std::string& id, const std::function<void()>& body, int cases) {
     const PropertyResult result = check_property(id, body, cases);
-    INFO("property: " << id << "\n" << result.description << "\n" << result.reproduce);
+    // Catch2 would wrap the line that is to be copied.
+    if (!result.held) std::cerr << "property: " << id << "\n" << result.reproduce << "\n";
+    INFO("property: " << id << "\n" << result.description);
     CHECK(result.cases > 0);
     REQUIRE(result.held);
 }

@@ -11,7 +11,7 @@ struct PropertyResult {
     std::string reproduce;    ///< RC_PARAMS="…" that runs that case again
 };
 
-/// Runs a property, `cases` times unless RC_PARAMS says otherwise. The packaged rc::prop gives no
+/// Runs a property, `cases` times or more if RC_PARAMS says so. The packaged rc::prop gives no
 /// id to its test, so its reproduce line runs nothing and passes; this one gives one.
 PropertyResult check_property(const std::string& id, const std::function<void()>& body, int cases);
 
