@@ -94,7 +94,8 @@ void emit(const std::vector<fetcher::Row>& incidents) {
     if (!std::cout)
         throw xdr::Error({.where = "stdout",
                           .what = "the incidents could not be written",
-                          .hint = "nothing was saved; run again"});
+                          .hint = "nothing was saved; run again"},
+                         xdr::Blame::surroundings);
 }
 
 int fail(const std::string& why) {
@@ -217,7 +218,7 @@ int main(int argc, char** argv) {
         return dispatch(argc, argv);
     } catch (const xdr::Error& error) {
         std::cerr << "fetch-incidents: " << error.what() << "\n";
-        return usage;
+        return error.blame() == xdr::Blame::input ? usage : failed;
     } catch (const std::exception& error) {
         std::cerr << "fetch-incidents: " << error.what() << "\n";
         return failed;

@@ -16,10 +16,12 @@ namespace fetcher {
 
 namespace {
 
-[[noreturn]] void refuse(const std::filesystem::path& file, const std::string& what, int error) {
+[[noreturn]] void refuse(const std::filesystem::path& file, const std::string& what, int error,
+                         xdr::Blame blame = xdr::Blame::surroundings) {
     throw xdr::Error({.where = file.string(),
                       .what = what + ": " + std::strerror(error),
-                      .hint = "check the path, its rights and the free space"});
+                      .hint = "check the path, its rights and the free space"},
+                     blame);
 }
 
 /// Closes a file descriptor when it goes.
@@ -58,7 +60,7 @@ void sync_directory(const std::filesystem::path& directory) {
 
 std::string read_file(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
-    if (!in) refuse(file, "cannot be read", errno);
+    if (!in) refuse(file, "cannot be read", errno, xdr::Blame::input);
     std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     if (in.bad()) refuse(file, "cannot be read", errno == 0 ? EIO : errno);
     return text;
@@ -67,7 +69,8 @@ std::string read_file(const std::filesystem::path& file) {
 State load_state(const std::filesystem::path& file) {
     std::error_code missing;
     if (!std::filesystem::exists(file, missing)) return {};
-    if (std::filesystem::is_directory(file, missing)) refuse(file, "cannot be read", EISDIR);
+    if (std::filesystem::is_directory(file, missing))
+        refuse(file, "cannot be read", EISDIR, xdr::Blame::input);
     try {
         return state_from_json(read_file(file));
     } catch (const xdr::Error& error) {

@@ -17,8 +17,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-[[noreturn]] void refuse(const std::string& path, std::string what, std::string hint) {
-    throw xdr::Error({.where = path, .what = std::move(what), .hint = std::move(hint)});
+[[noreturn]] void refuse(const std::string& path, std::string what, std::string hint,
+                         xdr::Blame blame = xdr::Blame::input) {
+    throw xdr::Error({.where = path, .what = std::move(what), .hint = std::move(hint)}, blame);
 }
 
 bool is_scenario(const fs::path& path) {
@@ -74,7 +75,7 @@ void write_file_atomically(const std::string& file, const std::string& text) {
     out.close();
     if (!out || std::rename(temporary.c_str(), file.c_str()) != 0)
         refuse(file, std::string("cannot be written: ") + std::strerror(errno),
-               "check the path, its rights and the free space");
+               "check the path, its rights and the free space", xdr::Blame::surroundings);
 }
 
 }  // namespace harness

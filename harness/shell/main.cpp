@@ -97,7 +97,7 @@ int main(int argc, char** argv) {
         return run(argc, argv);
     } catch (const xdr::Error& error) {
         std::cerr << error.what() << "\n";
-        return static_cast<int>(Exit::usage);
+        return static_cast<int>(error.blame() == xdr::Blame::input ? Exit::usage : Exit::failed);
     } catch (const std::exception& error) {
         std::cerr << "mockxdr: " << error.what() << "\n";
         return static_cast<int>(Exit::failed);

@@ -271,6 +271,19 @@ Document parse(std::string_view text, Comments comments) {
     return builder.take();
 }
 
+Value::Value() = default;
+Value::Value(const Value& other) = default;
+Value::Value(Value&& other) noexcept = default;
+Value& Value::operator=(const Value& other) = default;
+Value& Value::operator=(Value&& other) noexcept = default;
+Value::~Value() = default;
+Value::Value(const char* text) : data_(std::string(text)) {}
+Value::Value(int number) : data_(std::int64_t{number}) {}
+
+bool operator==(const Value& a, const Value& b) { return a.data_ == b.data_; }
+
+bool operator==(const Member& a, const Member& b) { return a.key == b.key && a.value == b.value; }
+
 const Value* Value::find(std::string_view key) const {
     if (const auto* object = get_if<Object>())
         for (const Member& member : *object)

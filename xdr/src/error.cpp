@@ -12,6 +12,7 @@ std::string to_string(const Problem& problem) {
     return text;
 }
 
-Error::Error(Problem problem) : problem_(std::move(problem)), text_(to_string(problem_)) {}
+Error::Error(Problem problem, Blame blame)
+    : problem_(std::move(problem)), blame_(blame), text_(to_string(problem_)) {}
 
 }  // namespace xdr

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -33,12 +34,18 @@ class Value {
    public:
     using Data = std::variant<Null, bool, std::int64_t, double, std::string, Array, Object>;
 
-    Value() = default;
+    // Out of line, all that needs Member to be complete.
+    Value();
+    Value(const Value& other);
+    Value(Value&& other) noexcept;
+    Value& operator=(const Value& other);
+    Value& operator=(Value&& other) noexcept;
+    ~Value();
     template <class T>
     requires std::constructible_from<Data, T> Value(T data, Position at = {})
         : data_(std::move(data)), at_(at) {}
-    Value(const char* text) : data_(std::string(text)) {}
-    Value(int number) : data_(std::int64_t{number}) {}
+    Value(const char* text);
+    Value(int number);
 
     const Data& data() const { return data_; }
     Data& data() { return data_; }
@@ -53,7 +60,7 @@ class Value {
     /// The member of that key, or nullptr; nullptr too if this is no object.
     const Value* find(std::string_view key) const;
 
-    friend bool operator==(const Value& a, const Value& b) { return a.data_ == b.data_; }
+    friend bool operator==(const Value& a, const Value& b);
 
    private:
     Data data_;
@@ -64,11 +71,9 @@ struct Member {
     std::string key;
     Value value;
     Position at;  ///< of the key
-
-    friend bool operator==(const Member& a, const Member& b) {
-        return a.key == b.key && a.value == b.value;
-    }
 };
+
+bool operator==(const Member& a, const Member& b);
 
 /// `null`, `true`, `an integer`, `a number`, `text`, `an array`, `an object`: for messages.
 std::string kind_of(const Value& value);

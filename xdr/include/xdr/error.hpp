@@ -17,17 +17,23 @@ struct Problem {
 /// `where: what; hint`, without the parts that are empty.
 std::string to_string(const Problem& problem);
 
+/// Whose fault a problem is: what the program was given, or what is around it (a full disk, a port
+/// in use). Commands exit with 2 for the one and 1 for the other.
+enum class Blame { input, surroundings };
+
 /// The one exception type of this project. Thrown for bad input and for a broken world, never for
 /// a bug. Its text holds no secret.
 class Error : public std::exception {
    public:
-    explicit Error(Problem problem);
+    explicit Error(Problem problem, Blame blame = Blame::input);
 
     const Problem& problem() const noexcept { return problem_; }
+    Blame blame() const noexcept { return blame_; }
     const char* what() const noexcept override { return text_.c_str(); }
 
    private:
     Problem problem_;
+    Blame blame_;
     std::string text_;
 };
 

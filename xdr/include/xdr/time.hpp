@@ -38,8 +38,8 @@ TimePoint parse_iso8601(std::string_view text);
 std::string duration_text(Millis duration);
 
 /// Reads `90s`, `15m`, `1h30m`, `2d`, `250ms` and sums of such parts in falling order of unit, each
-/// unit once, whole numbers, with a `-` before the whole for a time in the past. At most 1,000 years
-/// either way. Throws xdr::Error, with an empty `where`.
+/// unit once, whole numbers, with a `-` before the whole for a time in the past. At most 1,000
+/// years either way. Throws xdr::Error, with an empty `where`.
 Millis parse_duration(std::string_view text);
 
 }  // namespace xdr
