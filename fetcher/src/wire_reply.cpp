@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "fetcher/wire.hpp"
@@ -8,6 +10,58 @@ namespace fetcher {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+/// Deeper nesting would overflow the stack where nlohmann writes a value.
+constexpr int deepest = 256;
+
+int depth_of(std::string_view body) {
+    int depth = 0, most = 0;
+    bool in_text = false;
+    for (std::size_t i = 0; i < body.size(); ++i) {
+        const char c = body[i];
+        if (in_text && c == '\\') ++i;
+        if (c == '"') in_text = !in_text;
+        if (in_text) continue;
+        if (c == '[' || c == '{') most = std::max(most, ++depth);
+        if (c == ']' || c == '}') --depth;
+    }
+    return most;
+}
+
+/// The value of a `\\uXXXX` escape at `at`; 0 if there is none.
+unsigned escaped_unit(std::string_view body, std::size_t at) {
+    if (body.substr(at, 2) != "\\u" || at + 6 > body.size()) return 0;
+    unsigned unit = 0;
+    const auto* end = body.data() + at + 6;
+    const auto [stop, error] = std::from_chars(body.data() + at + 2, end, unit, 16);
+    return error == std::errc() && stop == end ? unit : 0;
+}
+
+/// Python writes half of a surrogate pair as it stands, and no strict parser takes it. One such
+/// incident must not stop every later run: the halves become U+FFFD.
+std::string without_lone_surrogates(std::string_view body) {
+    const auto high = [](unsigned unit) { return unit >= 0xD800 && unit < 0xDC00; };
+    const auto low = [](unsigned unit) { return unit >= 0xDC00 && unit < 0xE000; };
+    std::string out;
+    for (std::size_t i = 0; i < body.size();) {
+        const unsigned unit = escaped_unit(body, i);
+        const bool pair = high(unit) && low(escaped_unit(body, i + 6));
+        const bool lone = !pair && (high(unit) || low(unit));
+        // An escaped backslash hides the `u` behind it.
+        const std::size_t size = pair ? 12 : unit != 0 ? 6 : body[i] == '\\' ? 2 : 1;
+        out += lone ? std::string_view("\\ufffd") : body.substr(i, size);
+        i += size;
+    }
+    return out;
+}
+
+/// Discarded if the text is not JSON that we accept.
+Json parse_text(std::string_view body) {
+    if (depth_of(body) > deepest) return Json(Json::value_t::discarded);
+    Json json = Json::parse(body, nullptr, false);
+    if (!json.is_discarded() || body.find("\\u") == std::string_view::npos) return json;
+    return Json::parse(without_lone_surrogates(body), nullptr, false);
+}
 
 [[noreturn]] void refuse(std::string where, std::string what) {
     throw xdr::Error({.where = std::move(where),
@@ -22,7 +76,7 @@ std::string shown(const Json& value) {
 }
 
 Json parse(std::string_view body) {
-    Json json = Json::parse(body, nullptr, false);
+    Json json = parse_text(body);
     if (json.is_discarded())
         refuse("", "the reply is not JSON (" + std::to_string(body.size()) + " bytes)");
     return json;
@@ -73,6 +127,9 @@ std::string text_of(const Json& object, const std::string& key) {
 std::string first_line(std::string_view body) {
     std::string line(body.substr(0, std::min(body.find_first_of("\r\n"), body.size())));
     if (line.size() > 200) line = line.substr(0, 197) + "...";
+    // What a server says goes to a terminal.
+    std::replace_if(
+        line.begin(), line.end(), [](char c) { return c >= 0 && c < ' '; }, '?');
     return line;
 }
 
@@ -102,7 +159,7 @@ Page read_page(std::string_view body) {
 }
 
 std::string read_reason(std::string_view body) {
-    const Json json = Json::parse(body, nullptr, false);
+    const Json json = parse_text(body);
     if (json.is_discarded() || !json.is_object()) return first_line(body);
     const auto wrapped = json.find("reply");
     const Json& error = wrapped != json.end() && wrapped->is_object() ? *wrapped : json;

@@ -1,4 +1,3 @@
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include "files.hpp"
 #include "mockxdr/json.hpp"
 #include "mockxdr/server.hpp"
+#include "patient_log.hpp"
 
 namespace harness {
 
@@ -25,7 +25,9 @@ class ScaledClock {
     ScaledClock(TimePoint start, std::int64_t factor) : start_(start), factor_(factor) {}
 
     TimePoint now() const {
-        return start_ + std::chrono::duration_cast<Millis>(steady_clock::now() - began_) * factor_;
+        const auto passed =
+            std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - began_);
+        return start_ + std::chrono::duration_cast<Millis>(passed * factor_);
     }
 
    private:
@@ -79,9 +81,18 @@ struct OutcomeText {
     }
 };
 
+/// What clients send goes into the log: no line ends and no terminal codes among it.
+std::string printable(const std::string& text) {
+    std::string out;
+    mockxdr::json::write_text(text.substr(0, 300), out);
+    return out.substr(1, out.size() - 2);
+}
+
 void log_exchange(spdlog::logger& log, const mockxdr::Exchange& exchange) {
-    log.info("request {} at {} {} -> {}", exchange.request, xdr::iso8601(exchange.at),
-             exchange.path, std::visit(OutcomeText{}, *exchange.answer));
+    const std::string name =
+        exchange.request == 0 ? "request" : "request " + std::to_string(exchange.request);
+    log.info("{} at {} {} -> {}", name, xdr::iso8601(exchange.at), printable(exchange.path),
+             printable(std::visit(OutcomeText{}, *exchange.answer)));
 }
 
 std::string first_line(const ServeOptions& options, const mockxdr::Scenario& scenario,
@@ -117,7 +128,7 @@ Exit serve(const ServeOptions& options) {
     const TimePoint start =
         options.keep_start ? scenario.start : std::chrono::floor<Millis>(system_clock::now());
     mockxdr::Service service(scenario, start, std::move(keys));
-    spdlog::logger log("mockxdr", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    spdlog::logger log("mockxdr", std::make_shared<PatientLog>());
     log.set_pattern("%v");
     service.on_exchange([&](const mockxdr::Exchange& exchange) { log_exchange(log, exchange); });
     for (std::size_t i = 0; i < scenario.faults.size(); ++i)

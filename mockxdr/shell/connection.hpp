@@ -2,10 +2,11 @@
 
 #include <httplib.h>
 
-#include <atomic>
+#include <chrono>
 #include <string>
 
 #include "mockxdr/service.hpp"
+#include "stop_signal.hpp"
 
 namespace mockxdr {
 
@@ -15,17 +16,27 @@ class Connection final : public httplib::Stream {
    public:
     static constexpr int idle_limit_s = 300;  ///< a silent keep-alive connection is closed then
 
-    Connection(socket_t socket, const std::atomic<bool>& stopping);
+    Connection(socket_t socket, const StopSignal& stop);
     ~Connection() override;
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    /// Waits for the next request: false once the peer is gone, silent for too long, or the server
-    /// stops.
+    /// Waits for the head of the next request and rewrites it for httplib: false once the peer is
+    /// gone, silent for too long, sends no head, or the server stops.
     bool wait_for_request();
 
     /// How the reply that is written next is delivered.
-    void deliver(Delivery delivery) { delivery_ = delivery; }
+    void deliver(Delivery delivery) {
+        delivery_ = delivery;
+        answered_ = true;
+    }
+
+    /// Whether a handler answered the request in hand. If not, httplib refused it, and where the
+    /// next one begins is unknown.
+    bool answered() const { return answered_; }
+
+    /// Waits, no longer than until the server stops.
+    void hold(std::chrono::milliseconds time) const;
 
     /// Sends what was written. False if the connection cannot be used any more.
     bool flush();
@@ -40,13 +51,16 @@ class Connection final : public httplib::Stream {
 
    private:
     bool wait(short events, int timeout_ms) const;
+    bool receive();
     bool send_all(std::string_view data) const;
+    void drain();
 
     socket_t socket_;
-    const std::atomic<bool>& stopping_;
+    const StopSignal& stop_;
     std::string in_, out_;
     std::size_t in_at_ = 0;
     Delivery delivery_ = Delivery::whole;
+    bool answered_ = false;
 };
 
 /// The connection that the calling thread is serving a request of; nullptr elsewhere.

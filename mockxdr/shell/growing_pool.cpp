@@ -1,5 +1,6 @@
 #include "growing_pool.hpp"
 
+#include <system_error>
 #include <utility>
 
 namespace mockxdr {
@@ -8,9 +9,18 @@ void GrowingPool::enqueue(std::function<void()> task) {
     {
         const std::lock_guard lock(mutex_);
         tasks_.push_back(std::move(task));
-        if (tasks_.size() > idle_) threads_.emplace_back([this] { work(); });
+        if (tasks_.size() > idle_) add_thread();
     }
     changed_.notify_one();
+}
+
+void GrowingPool::add_thread() {
+    try {
+        threads_.emplace_back([this] { work(); });
+    } catch (const std::system_error&) {
+        // No more threads to be had: the task waits for one of those that there are.
+        if (threads_.empty()) throw;
+    }
 }
 
 void GrowingPool::work() {

@@ -19,6 +19,7 @@ class GrowingPool final : public httplib::TaskQueue {
     void shutdown() override;
 
    private:
+    void add_thread();
     void work();
 
     std::mutex mutex_;

@@ -20,6 +20,7 @@ namespace mockxdr {
 namespace {
 
 constexpr int backlog = 1024;
+constexpr std::size_t largest_body = std::size_t{16} << 20U;
 
 /// `Mon, 01 Jan 2024 12:00:00 GMT`, in English whatever the locale.
 std::string http_date(TimePoint time) {
@@ -45,25 +46,30 @@ std::string http_date(TimePoint time) {
 class HttpServer final : public httplib::Server {
    public:
     void listen_with_long_backlog() { ::listen(svr_sock_, backlog); }
-    void close_connections() { stopping_ = true; }
+    void close_connections() { stop_.raise(); }
 
    private:
     bool process_and_close_socket(socket_t socket) override {
-        Connection connection(socket, stopping_);
+        Connection connection(socket, stop_);
         current_connection() = &connection;
         while (connection.wait_for_request()) {
             bool closed = false;
-            const bool last = stopping_;
+            const bool last = stop_.raised();
             const bool served = process_request(connection, last, closed, nullptr);
             const bool usable = connection.flush();
-            if (!served || closed || last || !usable) break;
+            if (!served || closed || last || !usable || !connection.answered()) break;
         }
         current_connection() = nullptr;
         return true;
     }
 
-    std::atomic<bool> stopping_ = false;
+    StopSignal stop_;
 };
+
+void fill(httplib::Response& out, const HttpReply& reply) {
+    out.status = reply.status;
+    out.set_content(reply.body, reply.content_type);
+}
 
 HttpRequest to_request(const httplib::Request& in) {
     return {.method = in.method,
@@ -91,7 +97,20 @@ class Server::Impl {
         const auto any = [this](const httplib::Request& in, httplib::Response& out) {
             reply(in, out);
         };
-        http_.Post(".*", any).Put(".*", any).Patch(".*", any);
+        const char* any_path = R"([\s\S]*)";
+        http_.Post(any_path, any).Put(any_path, any).Patch(any_path, any);
+        http_.set_payload_max_length(largest_body);
+        http_.set_error_handler(httplib::Server::HandlerWithResponse(
+            [](const httplib::Request&, httplib::Response& out) {
+                if (current_connection()->answered())
+                    return httplib::Server::HandlerResponse::Unhandled;
+                fill(out, refused_by_transport(out.status));
+                return httplib::Server::HandlerResponse::Handled;
+            }));
+        http_.set_exception_handler(
+            [](const httplib::Request&, httplib::Response& out, std::exception_ptr) {
+                fill(out, refused_by_transport(500));
+            });
         bind(listen);
         thread_ = std::thread([this] { http_.listen_after_bind(); });
         while (!http_.is_running()) std::this_thread::yield();
@@ -140,9 +159,8 @@ class Server::Impl {
             out.set_header("Date", http_date(now));
             if (hold_) held = hold_();
         }
-        std::this_thread::sleep_for(held);
-        out.status = reply.status;
-        out.set_content(reply.body, reply.content_type);
+        current_connection()->hold(held);
+        fill(out, reply);
         current_connection()->deliver(reply.delivery);
     }
 

@@ -50,13 +50,7 @@ bool compare_flag(const Filter& filter, const json::Value& value) {
 
 json::Value seen_value(const Match& match, std::string_view name) {
     if (holds(match.incident->absent, std::string(name))) return json::Null{};
-    return field_value(*match.incident, *match.version, name);
-}
-
-/// The description that users see: the manual one where it is set.
-json::Value shown_description(const Match& match) {
-    const json::Value manual = seen_value(match, "manual_description");
-    return manual.is_null() ? seen_value(match, "description") : manual;
+    return shown_value(*match.incident, *match.version, name);
 }
 
 /// SplitMix64: a well-mixed function of one number, the same everywhere.
@@ -127,7 +121,7 @@ bool matches(const Filter& filter, const Match& match) {
         case FilterField::incident_id_list:
             return compare_text(filter, match.incident->id.text());
         case FilterField::description:
-            return compare_text(filter, shown_description(match));
+            return compare_text(filter, seen_value(match, "description"));
         case FilterField::alert_sources:
             return any_source(filter, seen_value(match, "incident_sources"));
         case FilterField::status:

@@ -43,20 +43,18 @@ Answer Service::decide(const Query& query, TimePoint now, const ReplyFault* faul
     return select(world_, options_, query, {.now = now, .request = requests_});
 }
 
-void Service::observe(std::string_view path, const Query* query, const Answer& answer,
-                      TimePoint now) {
-    if (observer_)
-        observer_({.request = requests_,
-                   .at = now,
-                   .path = std::string(path),
-                   .query = query,
-                   .answer = &answer});
+void Service::observe(const Exchange& exchange) const {
+    if (observer_) observer_(exchange);
 }
 
 Answer Service::get_incidents(const Query& query, TimePoint now) {
     ++requests_;
     Answer answer = decide(query, now, faults_.reply_fault(requests_, now));
-    observe(get_incidents_path, &query, answer, now);
+    observe({.request = requests_,
+             .at = now,
+             .path = std::string(get_incidents_path),
+             .query = &query,
+             .answer = &answer});
     return answer;
 }
 
@@ -66,30 +64,34 @@ bool Service::authorized(const HttpRequest& request) const {
 }
 
 HttpReply Service::answer_get_incidents(const HttpRequest& request, TimePoint now) {
-    const ReplyFault* fault = faults_.reply_fault(requests_, now);
-    auto parsed = read_query(request.body, options_.page_cap);
+    const ReplyFault* fault = faults_.reply_fault(++requests_, now);
+    std::variant<Query, Refusal> parsed = unauthorized();
+    if (authorized(request)) parsed = read_query(request.body, options_.page_cap);
     const Query* query = std::get_if<Query>(&parsed);
-    Answer regular = Refusal{};
-    if (!authorized(request))
-        regular = unauthorized();
-    else if (query)
-        regular = decide(*query, now, nullptr);
-    else
-        regular = std::get<Refusal>(std::move(parsed));
+    const Answer regular = query ? decide(*query, now, nullptr) : Answer(std::get<Refusal>(parsed));
     const auto* selection = std::get_if<Selection>(&regular);
     const HttpReply reply = selection ? HttpReply{.body = write_selection(*selection)}
                                       : write_refusal(std::get<Refusal>(regular));
-    observe(request.path, query, fault ? Answer(*fault) : regular, now);
+    const Answer answer = fault ? Answer(*fault) : regular;
+    observe(
+        {.request = requests_, .at = now, .path = request.path, .query = query, .answer = &answer});
     return fault ? write_fault(*fault, reply) : reply;
 }
 
 HttpReply Service::answer(const HttpRequest& request, TimePoint now) {
-    ++requests_;
     if (request.method == "POST" && without_final_slash(request.path) == get_incidents_path)
         return answer_get_incidents(request, now);
-    observe(request.path, nullptr,
-            Refusal{.status = 500, .err_msg = "unknown path", .err_extra = ""}, now);
+    const Answer unknown = Refusal{.status = 500, .err_msg = "unknown path", .err_extra = ""};
+    observe({.request = 0, .at = now, .path = request.path, .query = nullptr, .answer = &unknown});
     return unknown_path();
+}
+
+HttpReply refused_by_transport(int status) {
+    if (status == 413)
+        return write_refusal({.status = 413, .err_msg = "Request body too large", .err_extra = ""});
+    HttpReply reply = unknown_path();
+    reply.status = status;
+    return reply;
 }
 
 std::string describe(const ReplyFault& fault) {

@@ -6,7 +6,7 @@
 
 namespace mockxdr {
 
-/// Reads a get_incidents body; a missing `search_to` becomes `search_from + page_cap`. Bad input
+/// Reads a get_incidents body; a missing `search_to` is 100, or page_cap if that is less. Bad input
 /// is a Refusal, never ignored: a filter that is silently dropped is the worst bug a mock can have.
 std::variant<Query, Refusal> read_query(std::string_view body, std::int64_t page_cap);
 

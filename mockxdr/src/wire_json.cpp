@@ -127,6 +127,9 @@ std::string reason_of(const std::string& what) {
 /// Deeper nesting would let a hostile text overflow the stack where trees are walked.
 constexpr std::size_t deepest = 256;
 
+/// More are not reported: each costs its whole pointer.
+constexpr std::size_t most_duplicates = 100;
+
 /// Builds the tree from nlohmann's events.
 class Builder : public nlohmann::json_sax<nlohmann::json> {
    public:
@@ -153,7 +156,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
 
     bool key(string_t& name) override {
         const Position at = starts_.next_scalar();
-        if (!open_.back().keys.insert(name).second)
+        if (!open_.back().keys.insert(name).second && duplicates_.size() < most_duplicates)
             duplicates_.push_back({.pointer = pointer_to(pointer(), name), .at = at});
         open_.back().key = name;
         open_.back().key_at = at;
@@ -265,6 +268,10 @@ void write_number(double number, std::string& out) { out += nlohmann::json(numbe
 }  // namespace
 
 Document parse(std::string_view text, Comments comments) {
+    if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
+        throw xdr::Error({.where = to_string(position_of(text, nul)),
+                          .what = "not JSON: a NUL byte",
+                          .hint = ""});
     Builder builder(text);
     nlohmann::json::sax_parse(text, &builder, nlohmann::json::input_format_t::json, true,
                               comments == Comments::allowed);
@@ -321,7 +328,7 @@ void write_text(std::string_view text, std::string& out) {
             write_code_point(point.value, out);
             size = point.size;
         } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-            c == 0x7F ? void(out += c) : write_unit(static_cast<std::uint32_t>(c), out);
+            write_unit(static_cast<std::uint32_t>(c), out);
         } else {
             out += c;
         }

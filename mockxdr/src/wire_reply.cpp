@@ -28,14 +28,7 @@ void write_incident(const Match& match, std::string& out) {
         first = false;
         json::write_text(field.name, out);
         out += ": ";
-        const bool shown =
-            field.name == "description" && is_set(match.version->fields, "manual_description");
-        const json::Value manual =
-            shown ? field_value(*match.incident, *match.version, "manual_description")
-                  : json::Value();
-        json::write(
-            manual.is_null() ? field_value(*match.incident, *match.version, field.name) : manual,
-            out);
+        json::write(shown_value(*match.incident, *match.version, field.name), out);
     }
     out += '}';
 }

@@ -24,11 +24,12 @@ struct Rejected {
         {.status = status, .err_msg = std::string(generic), .err_extra = std::move(why)}};
 }
 
-std::string quoted(const Value& value) {
-    std::string text = json::write(value);
+std::string shortened(std::string text) {
     if (text.size() > 60) text = text.substr(0, 57) + "...";
     return text;
 }
+
+std::string quoted(const Value& value) { return shortened(json::write(value)); }
 
 std::string list(const std::vector<std::string_view>& names) {
     std::string out;
@@ -72,7 +73,7 @@ TimePoint read_time(const Value& value, const std::string& at) {
 void check_status(const std::string& status, const std::string& at) {
     if (is_known_status(status)) return;
     const auto near = nearest(status, known_statuses());
-    reject(500, at + ": unknown status '" + status + "'" +
+    reject(500, at + ": unknown status '" + shortened(status) + "'" +
                     (near ? ", did you mean " + std::string(*near) + "?" : ""));
 }
 
@@ -120,10 +121,10 @@ const Rule& find_rule(const std::string& field, const std::string& op, const std
         if (operators.back() == op) return rule;
     }
     if (!operators.empty())
-        reject(500, at + ".operator: '" + op + "' is not valid for " + field +
+        reject(500, at + ".operator: '" + shortened(op) + "' is not valid for " + field +
                         ", expected one of " + list(operators));
     const auto near = nearest(field, fields);
-    reject(500, at + ".field: unknown field '" + field + "', " +
+    reject(500, at + ".field: unknown field '" + shortened(field) + "', " +
                     (near ? "did you mean " + std::string(*near) + "?"
                           : "expected one of " + list(fields)));
 }
@@ -187,7 +188,7 @@ Enum read_name(const std::string& name, std::initializer_list<Enum> choices,
         names.push_back(name_of(choice));
         if (names.back() == name) return choice;
     }
-    reject(500, at + ": unknown value '" + name + "', expected one of " + list(names));
+    reject(500, at + ": unknown value '" + shortened(name) + "', expected one of " + list(names));
 }
 
 Sort read_sort(const Value& value) {
@@ -219,7 +220,7 @@ Query read_parts(const Value& data, std::int64_t page_cap) {
     if (const Value* from = data.find("search_from"))
         query.search_from = read_integer(*from, "search_from");
     // The default of search_to is 100 whatever search_from is; a smaller cap replaces it.
-    query.search_to = page_cap;
+    query.search_to = std::min<std::int64_t>(100, page_cap);
     if (const Value* to = data.find("search_to")) query.search_to = read_integer(*to, "search_to");
     return query;
 }
@@ -229,6 +230,10 @@ Query read_parts(const Value& data, std::int64_t page_cap) {
 std::variant<Query, Refusal> read_query(std::string_view body, std::int64_t page_cap) {
     try {
         const json::Document document = json::parse(body, json::Comments::refused);
+        // Python's parser takes the last of two; a client that sends two has a defect either way.
+        if (!document.duplicates.empty())
+            reject(400,
+                   "the key " + shortened(document.duplicates.front().pointer) + " stands twice");
         return read_parts(request_data(document.root), page_cap);
     } catch (const Rejected& rejected) {
         return rejected.refusal;
@@ -240,7 +245,8 @@ std::variant<Query, Refusal> read_query(std::string_view body, std::int64_t page
 }
 
 std::optional<Refusal> check_window(const Query& query, std::int64_t page_cap) {
-    const bool in_range = query.search_from >= 0 && query.search_from <= (std::int64_t{1} << 53) &&
+    const bool in_range = query.search_from >= 0 && query.search_to >= 0 &&
+                          query.search_from <= (std::int64_t{1} << 53) &&
                           query.search_to <= (std::int64_t{1} << 53);
     const std::int64_t size = in_range ? query.search_to - query.search_from : 0;
     if (size > 0 && size <= page_cap) return std::nullopt;

@@ -83,6 +83,14 @@ json::Value field_value(const Incident& incident, const Version& version, std::s
     return find_incident_field(name)->default_value;
 }
 
+json::Value shown_value(const Incident& incident, const Version& version, std::string_view name) {
+    if (name == "description")
+        if (json::Value manual = field_value(incident, version, "manual_description");
+            !manual.is_null())
+            return manual;
+    return field_value(incident, version, name);
+}
+
 World::World(const Scenario& scenario, TimePoint start) : start_(start) {
     incidents_.reserve(scenario.incidents.size());
     for (const IncidentSpec& spec : scenario.incidents) {

@@ -121,6 +121,33 @@ TEST_CASE("what is no page is refused with its place", "[wire]") {
     CHECK(refusal(body).what == what);
 }
 
+TEST_CASE("half of a surrogate pair does not spoil a page", "[wire]") {
+    const auto description = [](const std::string& text) {
+        return read_page(reply(R"([{"incident_id": "1", "creation_time": 1, "description": ")" +
+                               text + "\"}]"))
+            .rows.at(0)
+            .description;
+    };
+    CHECK(description(R"(x\ud800y)") == "x\xEF\xBF\xBDy");
+    CHECK(description(R"(\udc00\ud800\udc00\ud800)") == "\xEF\xBF\xBD\xF0\x90\x80\x80\xEF\xBF\xBD");
+    CHECK(description(R"(\\ud800 \ud800)") == "\\ud800 \xEF\xBF\xBD");
+}
+
+TEST_CASE("nesting that could overflow the stack is refused", "[wire]") {
+    const std::string deep(100'000, '[');
+    const std::string closed = deep + std::string(100'000, ']');
+    CHECK(refusal(reply(R"([{"incident_id": "1", "creation_time": 1, "x": )" + closed + "}]"))
+              .what.starts_with("the reply is not JSON"));
+    CHECK(read_reason(R"({"err_extra": )" + closed + "}").size() == 200);
+    CHECK(read_page(reply(R"([{"incident_id": "1", "creation_time": 1, "description": ")" + deep +
+                          "\"}]"))
+              .rows.size() == 1);
+}
+
+TEST_CASE("terminal codes of a server are not passed on", "[wire]") {
+    CHECK(read_reason("a\x1b]0;b\tc") == "a?]0;b?c");
+}
+
 TEST_CASE("the reason of an error reply is found in all of its forms", "[wire]") {
     CHECK(read_reason(R"({"reply": {"err_code": 500, "err_msg": "a", "err_extra": "b"}})") ==
           "a: b");

@@ -63,6 +63,13 @@ class Socket {
                 static_cast<ssize_t>(text.size()));
     }
 
+    /// Until the peer closes.
+    std::string receive_all() {
+        std::string all, more;
+        while (!(more = receive()).empty()) all += more;
+        return all;
+    }
+
     std::string receive() {
         char data[4096];
         const ssize_t size = recv(number_, data, sizeof data, 0);
@@ -124,6 +131,92 @@ TEST_CASE("two requests sent at once get two replies", "[server]") {
     SUCCEED();
 }
 
+TEST_CASE("a POST without a length has no body", "[server]") {
+    const Running running;
+    Socket socket(running.server.port());
+    socket.send_text("POST /api_keys/validate/ HTTP/1.1\r\nHost: x\r\n\r\n");
+    CHECK(socket.receive().starts_with("HTTP/1.1 500"));
+    socket.send_text(raw_request(body));
+    CHECK(socket.receive().starts_with("HTTP/1.1 200"));
+}
+
+TEST_CASE("a body that nobody reads ends the connection, not the next request", "[server]") {
+    const Running running;
+    Socket socket(running.server.port());
+    socket.send_text("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello" +
+                     raw_request(body));
+    const std::string all = socket.receive_all();
+    CHECK(all.starts_with("HTTP/1.1 500"));
+    CHECK(all.find("HTTP/1.1", 1) == std::string::npos);
+}
+
+TEST_CASE("what is not HTTP is refused once and the connection closed", "[server]") {
+    const Running running;
+    const auto refused = [&](const std::string& text) {
+        Socket socket(running.server.port());
+        socket.send_text(text);
+        const std::string all = socket.receive_all();
+        CHECK(all.find("HTTP/1.1", 1) == std::string::npos);
+        return all.substr(0, 12);
+    };
+    CHECK(refused("garbage\r\n\r\n") == "HTTP/1.1 400");
+    CHECK(refused("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n") == "HTTP/1.1 400");
+    CHECK(refused("POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\nhello") == "HTTP/1.1 500");
+    CHECK(refused(std::string(70'000, 'x')) == "");
+}
+
+TEST_CASE("empty lines before a request are ignored", "[server]") {
+    const Running running;
+    Socket socket(running.server.port());
+    socket.send_text("\r\n\r\n" + raw_request(body));
+    CHECK(socket.receive().starts_with("HTTP/1.1 200"));
+}
+
+TEST_CASE("a large body that calls itself a form is read as JSON", "[server]") {
+    const Running running;
+    auto client = running.client();
+    std::string ids = R"("1")";
+    for (int i = 2; i < 4000; ++i) ids += ",\"" + std::to_string(i) + "\"";
+    const auto reply = client.Post(
+        path,
+        R"({"request_data": {"filters": [{"field": "incident_id_list", "operator": "in", "value": [)" +
+            ids + "]}]}}",
+        "application/x-www-form-urlencoded");
+    REQUIRE(reply);
+    CHECK(reply->status == 200);
+    CHECK(client.Post(path, std::string(17U << 20U, ' '), "application/json")->status == 413);
+}
+
+TEST_CASE("neither ranges nor brotli come from the web server", "[server]") {
+    const Running running;
+    auto client = running.client();
+    client.set_decompress(false);
+    const auto reply = client.Post(path, {{"Range", "bytes=0-3"}, {"Accept-Encoding", "br"}}, body,
+                                   "application/json");
+    REQUIRE(reply);
+    CHECK(reply->status == 200);
+    CHECK(reply->body.starts_with("{\"reply\""));
+    CHECK_FALSE(reply->has_header("Content-Encoding"));
+    CHECK_FALSE(reply->has_header("Content-Range"));
+}
+
+TEST_CASE("a path with a line end is unknown like any other", "[server]") {
+    const Running running;
+    auto client = running.client();
+    CHECK(client.Post("/a%0ab", body, "application/json")->body.size() == 110);
+}
+
+TEST_CASE("a reply that is held back does not hold up the end", "[server]") {
+    Service service(scenario(R"("incidents": [{"id": "1", "created": "0s"}])"), noon,
+                    Running::api_keys());
+    Server server(
+        service, [] { return noon; }, {}, [] { return 1h; });
+    Socket socket(server.port());
+    socket.send_text(raw_request(body));
+    server.stop();
+    CHECK(socket.connected());
+}
+
 TEST_CASE("every method and path gets an answer", "[server]") {
     const Running running;
     auto client = running.client();
@@ -181,8 +274,7 @@ TEST_CASE("a cut reply breaks off in the middle of its body", "[server]") {
     const Running running(R"(, "faults": [{"request": 1, "reply": {"cut": true}}])");
     Socket socket(running.server.port());
     socket.send_text(raw_request(body));
-    std::string text, more;
-    while (!(more = socket.receive()).empty()) text += more;
+    const std::string text = socket.receive_all();
     const std::size_t head = text.find("\r\n\r\n") + 4;
     const std::size_t promised = std::stoul(text.substr(text.find("Content-Length: ") + 16));
     CHECK(text.size() - head == promised / 2);

@@ -115,6 +115,20 @@ TEST_CASE("faults hit requests by number, over both ways in", "[service]") {
     CHECK(service.faults().unfired().empty());
 }
 
+TEST_CASE("what is not mocked does not count as a request", "[service]") {
+    Service service = Fixture::service_of(
+        R"("incidents": [{"id": "1", "created": "0s"}],
+           "faults": [{"request": 1, "reply": {"status": 503}}])");
+    HttpRequest request{.method = "POST",
+                        .path = "/api_keys/validate/",
+                        .authorization = "secret",
+                        .auth_id = "1",
+                        .body = R"({"request_data": {}})"};
+    CHECK(service.answer(request, noon).status == 500);
+    request.path = path;
+    CHECK(service.answer(request, noon).status == 503);
+}
+
 TEST_CASE_METHOD(Fixture, "each request is observed once, with what became of it", "[service]") {
     std::vector<std::string> seen;
     service.on_exchange([&](const Exchange& exchange) {
@@ -125,5 +139,5 @@ TEST_CASE_METHOD(Fixture, "each request is observed once, with what became of it
     post(path, "{");
     post("/nowhere");
     service.get_incidents({}, noon);
-    CHECK(seen == std::vector<std::string>{"1 query 0", "2 none 1", "3 none 1", "4 query 0"});
+    CHECK(seen == std::vector<std::string>{"1 query 0", "2 none 1", "0 none 1", "3 query 0"});
 }

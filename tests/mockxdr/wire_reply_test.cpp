@@ -65,6 +65,29 @@ TEST_CASE("the manual description is shown where one is set", "[wire_reply]") {
     CHECK(holds(text, R"("manual_description": "b")"));
 }
 
+TEST_CASE("a manual description that is not sent is searched as it is shown", "[wire_reply]") {
+    const World world(scenario(R"("incidents": [{"id": "1", "created": "0s",
+        "absent": ["manual_description"], "fields": {"description": "a"},
+        "updates": [{"at": "1s", "set": {"manual_description": "b"}}]}])"),
+                      noon);
+    const Match match{.incident = &world.incidents()[0],
+                      .version = world.incidents()[0].at(noon + 1min)};
+    Query query;
+    query.filters = {{FilterField::description, Operator::contains, std::string("b")}};
+    const Selection page = select(world, {}, query, {.now = noon + 1min, .request = 1});
+    CHECK(page.rows.size() == 1);
+    CHECK(holds(write_selection(page), R"("description": "b")"));
+    CHECK(match.version != nullptr);
+}
+
+TEST_CASE("what the transport refuses has a body, too", "[wire_reply]") {
+    CHECK(refused_by_transport(413).body ==
+          R"({"reply": {"err_code": 413, "err_msg": "Request body too large", )"
+          R"("err_extra": null}})");
+    CHECK(refused_by_transport(400).status == 400);
+    CHECK(refused_by_transport(400).body == unknown_path().body);
+}
+
 TEST_CASE("restricted rows are named by id only", "[wire_reply]") {
     Selection selection;
     selection.total_count = 2;

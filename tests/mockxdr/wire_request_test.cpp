@@ -37,6 +37,22 @@ TEST_CASE("empty request data asks for the default page", "[wire_request]") {
     CHECK(accepted(R"({"filters": [], "sort": {}})") == query);
 }
 
+TEST_CASE("the default page is a hundred rows, or what the cap allows", "[wire_request]") {
+    const auto search_to = [](std::int64_t page_cap) {
+        return std::get<Query>(read_query(R"({"request_data": {}})", page_cap)).search_to;
+    };
+    CHECK(search_to(1000) == 100);
+    CHECK(search_to(100) == 100);
+    CHECK(search_to(3) == 3);
+}
+
+TEST_CASE("what a client sent is cut before it is repeated", "[wire_request]") {
+    const std::string extra =
+        refused_filter(R"({"field": ")" + std::string(100'000, 'x') + R"(", "operator": "eq"})")
+            .err_extra;
+    CHECK(extra.size() < 300);
+}
+
 TEST_CASE("every filter of the page is read", "[wire_request]") {
     const auto [json, filter] = GENERATE(table<std::string, Filter>({
         {R"("creation_time", "operator": "gte", "value": 1704110400000)",
@@ -108,6 +124,9 @@ TEST_CASE("a body that is no request is refused with 400", "[wire_request]") {
         {"{}", "Missing at least one required parameter: ['request_data']"},
         {R"({"request_data": null})", "request_data: expected an object, got null"},
         {R"({"request_data": []})", "request_data: expected an object, got []"},
+        {R"({"request_data": {"filters": [], "filters": [7]}})",
+         "the key /request_data/filters stands twice"},
+        {std::string("{\"request_data\": {}}\0", 21), "not JSON: a NUL byte at line 1:21"},
     }));
     CAPTURE(body);
     const Refusal refusal = refused(body);
@@ -196,6 +215,7 @@ TEST_CASE("a window must hold 1 to page_cap rows", "[wire_request]") {
         {5, 4, false},
         {-1, 5, false},
         {INT64_MIN, INT64_MAX, false},
+        {1, INT64_MIN, false},
         {0, INT64_MAX, false},
         {INT64_MAX, INT64_MAX, false},
     }));

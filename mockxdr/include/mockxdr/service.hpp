@@ -51,12 +51,15 @@ struct HttpReply {
     Delivery delivery = Delivery::whole;
 };
 
+/// The reply to a request that never reached the service: too large, not HTTP, or a crash.
+HttpReply refused_by_transport(int status);
+
 /// How a request ended: rows, a refusal, or a fault of the scenario.
 using Answer = std::variant<Selection, Refusal, ReplyFault>;
 
 /// What the mock saw of one request.
 struct Exchange {
-    std::uint64_t request = 0;  ///< from 1
+    std::uint64_t request = 0;  ///< from 1; 0 for a path that is not mocked, which is not counted
     TimePoint at{};
     std::string path;
     const Query* query = nullptr;  ///< nullptr if the request never came to be one
@@ -86,7 +89,7 @@ class Service {
     Answer decide(const Query& query, TimePoint now, const ReplyFault* fault) const;
     bool authorized(const HttpRequest& request) const;
     HttpReply answer_get_incidents(const HttpRequest& request, TimePoint now);
-    void observe(std::string_view path, const Query* query, const Answer& answer, TimePoint now);
+    void observe(const Exchange& exchange) const;
 
     World world_;
     ServerOptions options_;

@@ -29,6 +29,9 @@ struct Incident {
 /// The value of a field as the API would send it, without regard to `absent`.
 json::Value field_value(const Incident& incident, const Version& version, std::string_view name);
 
+/// field_value as it is shown: the description is the manual one where that is set.
+json::Value shown_value(const Incident& incident, const Version& version, std::string_view name);
+
 /// The truth: a scenario laid out on the time line. Immutable.
 class World {
    public:
