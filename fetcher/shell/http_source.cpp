@@ -7,6 +7,7 @@
 
 #include "fetcher/wire.hpp"
 #include "xdr/error.hpp"
+#include "xdr/id.hpp"
 
 namespace fetcher {
 
@@ -19,11 +20,39 @@ struct Url {
     std::string prefix;  ///< without a final slash, often empty
 };
 
+/// Whether what follows the host's last colon, if there is one, is a port.
+bool has_good_port(const std::string& url, std::size_t host) {
+    const std::string name = url.substr(host, url.find('/', host) - host);
+    const std::size_t colon = name.rfind(':');
+    if (colon == std::string::npos || name.find(']', colon) != std::string::npos) return true;
+    const std::string port = name.substr(colon + 1);
+    return xdr::is_digits(port) && port.size() <= 5 && std::stoi(port) >= 1 &&
+           std::stoi(port) <= 65535;
+}
+
+/// httplib's names of what went wrong, in words.
+std::string words_for(httplib::Error error) {
+    switch (error) {
+        case httplib::Error::Connection:
+            return "no connection could be made";
+        case httplib::Error::Read:
+            return "the connection broke, or timed out, before all had come";
+        case httplib::Error::Write:
+            return "the request could not be sent";
+        case httplib::Error::SSLConnection:
+            return "no TLS connection could be made";
+        case httplib::Error::SSLServerVerification:
+            return "the server's certificate is not trusted";
+        default:
+            return httplib::to_string(error);
+    }
+}
+
 Url split(const std::string& url) {
     const std::size_t name = url.find("://");
     const bool known = url.starts_with("http://") || url.starts_with("https://");
-    if (!known || name + 3 >= url.size() || url[name + 3] == '/')
-        throw xdr::Error({.where = "url",
+    if (!known || name + 3 >= url.size() || url[name + 3] == '/' || !has_good_port(url, name + 3))
+        throw xdr::Error({.where = "",
                           .what = "'" + url + "' is not a URL",
                           .hint = "write it as http://127.0.0.1:8080 or https://api-example.com"});
     const std::size_t path = std::min(url.find('/', name + 3), url.size());
@@ -77,15 +106,14 @@ class HttpSource::Client {
     httplib::Headers headers_;
 };
 
-HttpSource::HttpSource(Connection connection, Query query)
+HttpSource::HttpSource(const Connection& connection, Query query)
     : client_(std::make_unique<Client>(connection)), query_(std::move(query)) {}
 
 HttpSource::~HttpSource() = default;
 
 std::variant<Page, RequestFailed> HttpSource::fetch(const PageRequest& request) {
     const httplib::Result result = client_->post(request_body(query_, request));
-    if (!result)
-        return RequestFailed{client_->name() + ": no reply: " + httplib::to_string(result.error())};
+    if (!result) return RequestFailed{client_->name() + ": no reply: " + words_for(result.error())};
     if (result->status != 200)
         return RequestFailed{client_->name() + ": status " + std::to_string(result->status) + ": " +
                              read_reason(result->body) + advice(result->status)};

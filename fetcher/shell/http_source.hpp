@@ -19,7 +19,7 @@ struct Connection {
 /// get_incidents over HTTP, one keep-alive connection. Throws xdr::Error for a URL that is none.
 class HttpSource final : public Source {
    public:
-    HttpSource(Connection connection, Query query);
+    HttpSource(const Connection& connection, Query query);
     ~HttpSource() override;
 
     std::variant<Page, RequestFailed> fetch(const PageRequest& request) override;

@@ -1,6 +1,5 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
@@ -9,6 +8,7 @@
 #include "fetcher/policy.hpp"
 #include "fetcher/wire.hpp"
 #include "http_source.hpp"
+#include "standard_streams.hpp"
 #include "state_file.hpp"
 #include "xdr/error.hpp"
 
@@ -51,10 +51,19 @@ std::string api_key(const Options& options) {
                               .hint = "write the key into it, one line"});
         return key;
     }
-    if (const char* key = std::getenv("XDR_API_KEY"); key && *key) return key;
+    if (const char* key = std::getenv("XDR_API_KEY"); key && *key) return trimmed(key);
     throw xdr::Error({.where = "--api-key-file",
                       .what = "there is no API key",
                       .hint = "name a file that holds it, or set XDR_API_KEY"});
+}
+
+/// What goes into a header: a line end in it would begin another one.
+void check_header(const std::string& value, const std::string& name) {
+    for (const char c : value)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
+            throw xdr::Error({.where = name,
+                              .what = "it holds a line end or another control character",
+                              .hint = "check what was pasted"});
 }
 
 xdr::Millis look_back(const Options& options) {
@@ -69,9 +78,12 @@ xdr::Millis look_back(const Options& options) {
 fetcher::HttpSource source_of(const Options& options) {
     fetcher::Query query = options.query;
     query.starred = options.starred;
+    const std::string key = api_key(options);
+    check_header(key, "API key");
+    check_header(options.api_key_id, "--api-key-id");
     return fetcher::HttpSource({.url = options.url,
                                 .api_key_id = options.api_key_id,
-                                .api_key = api_key(options),
+                                .api_key = key,
                                 .timeout = std::chrono::seconds{options.timeout_s}},
                                query);
 }
@@ -88,32 +100,36 @@ xdr::TimePoint system_now() {
     return std::chrono::floor<xdr::Millis>(std::chrono::system_clock::now());
 }
 
-/// Emits first and saves then: a failure in between repeats a batch instead of losing it.
-void emit(const std::vector<fetcher::Row>& incidents) {
-    std::cout << fetcher::xsoar_incidents(incidents) << std::endl;
-    if (!std::cout)
-        throw xdr::Error({.where = "stdout",
-                          .what = "the incidents could not be written",
-                          .hint = "nothing was saved; run again"},
-                         xdr::Blame::surroundings);
-}
-
 int fail(const std::string& why) {
     std::cerr << "fetch-incidents: the run failed, nothing was emitted or saved: " << why << "\n";
     return failed;
 }
 
-int run_once(const Options& options) {
+/// The run that goes on from the saved state. A state of another policy is named by its file.
+std::unique_ptr<fetcher::Run> start(const Options& options, xdr::TimePoint now) {
     const fetcher::Policy& policy = fetcher::policy(options.policy);
     const Parameters parameters = parameters_of(options);
-    const fetcher::State state = fetcher::load_state(options.last_run);
+    fetcher::first_fetch_time(options.first_fetch, now);
+    try {
+        return policy.start(parameters, fetcher::load_state(options.last_run), now);
+    } catch (const xdr::Error& error) {
+        if (error.problem().where != "last run") throw;
+        throw xdr::Error({.where = options.last_run,
+                          .what = error.problem().what,
+                          .hint = error.problem().hint});
+    }
+}
+
+/// Emits first and saves then: a failure in between repeats a batch instead of losing it.
+int run_once(const Options& options) {
+    const auto run = start(options, system_now());
     fetcher::HttpSource source = source_of(options);
-    const auto run = policy.start(parameters, state, system_now());
+    if (!options.dry_run) fetcher::check_writable(options.last_run);
     fetcher::Outcome outcome = fetcher::drive(*run, source);
     if (const auto* why = std::get_if<fetcher::Failed>(&outcome)) return fail(why->why);
     const auto& batch = std::get<fetcher::Batch>(outcome);
-    if (!options.dry_run) fetcher::check_writable(options.last_run);
-    emit(batch.incidents);
+    std::cout << fetcher::xsoar_incidents(batch.incidents) << "\n";
+    fetcher::finish_stdout();
     if (!options.dry_run) fetcher::save_state(options.last_run, batch.state);
     return 0;
 }
@@ -143,17 +159,17 @@ int test_connection(const Options& options) {
         return failed;
     }
     std::cout << "ok\n";
+    fetcher::finish_stdout();
     return 0;
 }
 
 void add_common(CLI::App& command, Options& options) {
+    command.set_version_flag("--version", FETCHER_VERSION);
     command.add_option("--url", options.url, "where the API is, such as https://api-example.com")
         ->required();
     command.add_option("--api-key-file", options.api_key_file,
                        "file with the standard API key (or set XDR_API_KEY)");
     command.add_option("--api-key-id", options.api_key_id, "id of that key")->required();
-    command.add_option("--limit", options.limit,
-                       "most incidents a run emits, 50 if absent, 200 at most recommended");
     command
         .add_option("--look-back", options.look_back,
                     "how late an incident may become visible and still be fetched, such as 15m.\n"
@@ -180,6 +196,8 @@ void add_common(CLI::App& command, Options& options) {
 void add_run(CLI::App& app, Options& options) {
     CLI::App* run = app.add_subcommand("run", "fetch once: incidents as JSON on stdout");
     add_common(*run, options);
+    run->add_option("--limit", options.limit,
+                    "most incidents a run emits: 50 if absent, at most 200 recommended");
     run->add_option("--last-run", options.last_run, "file that keeps the last run between runs")
         ->required();
     std::string names;
@@ -193,6 +211,26 @@ void add_run(CLI::App& app, Options& options) {
                 "      --api-key-file key.txt --last-run last-run.json --look-back 15m\n");
 }
 
+void add_test(CLI::App& app, Options& options) {
+    CLI::App* test = app.add_subcommand("test", "check the connection, the key and the parameters");
+    add_common(*test, options);
+    test->add_option("--limit", options.limit, "most incidents a run emits, 1 to 200");
+    test->footer(
+        "exit codes:\n  0 a request was answered   1 it was not   2 usage or bad input\n"
+        "example:\n"
+        "  fetch-incidents test --url http://127.0.0.1:8080 --api-key-id 1 \\\n"
+        "      --api-key-file key.txt --limit 50\n");
+}
+
+/// CLI11 says that a command is missing where one is misspelt.
+int refuse_usage(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+    const bool no_command = app.get_subcommands().empty();
+    if (error.get_exit_code() == 0 || !no_command || argc < 2 || argv[1][0] == '-')
+        return app.exit(error) == 0 ? 0 : usage;
+    std::cerr << "fetch-incidents: there is no command '" << argv[1] << "'; choose run or test\n";
+    return usage;
+}
+
 int dispatch(int argc, char** argv) {
     CLI::App app{"fetch-incidents: fetches Cortex XDR incidents, each exactly once"};
     app.set_version_flag("--version", FETCHER_VERSION);
@@ -200,12 +238,11 @@ int dispatch(int argc, char** argv) {
     app.footer(exit_codes);
     Options options;
     add_run(app, options);
-    CLI::App* test = app.add_subcommand("test", "check the connection, the key and the parameters");
-    add_common(*test, options);
+    add_test(app, options);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : usage;
+        return refuse_usage(app, error, argc, argv);
     }
     return app.got_subcommand("run") ? run_once(options) : test_connection(options);
 }
@@ -213,7 +250,7 @@ int dispatch(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::signal(SIGPIPE, SIG_IGN);
+    fetcher::keep_standard_streams();
     try {
         return dispatch(argc, argv);
     } catch (const xdr::Error& error) {

@@ -38,6 +38,16 @@ class Descriptor {
     int number_;
 };
 
+std::filesystem::path temporary_of(const std::filesystem::path& file) {
+    return file.string() + ".new";
+}
+
+int open_temporary(const std::filesystem::path& temporary, const std::filesystem::path& file) {
+    const int number = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (number < 0) refuse(file, "cannot write the last run", errno);
+    return number;
+}
+
 void write_all(int file, std::string_view text, const std::filesystem::path& name) {
     while (!text.empty()) {
         const ssize_t written = write(file, text.data(), text.size());
@@ -59,6 +69,8 @@ void sync_directory(const std::filesystem::path& directory) {
 }  // namespace
 
 std::string read_file(const std::filesystem::path& file) {
+    if (std::filesystem::is_directory(file))
+        refuse(file, "cannot be read", EISDIR, xdr::Blame::input);
     std::ifstream in(file, std::ios::binary);
     if (!in) refuse(file, "cannot be read", errno, xdr::Blame::input);
     std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
@@ -84,17 +96,20 @@ State load_state(const std::filesystem::path& file) {
 }
 
 void check_writable(const std::filesystem::path& file) {
-    const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
-    if (access(folder.c_str(), W_OK) != 0) refuse(file, "cannot write the last run", errno);
+    if (file.empty())
+        throw xdr::Error({.where = "--last-run",
+                          .what = "the file has no name",
+                          .hint = "name the file that keeps the last run"});
     if (std::filesystem::is_directory(file)) refuse(file, "cannot write the last run", EISDIR);
+    const std::filesystem::path temporary = temporary_of(file);
+    const Descriptor descriptor(open_temporary(temporary, file));
+    unlink(temporary.c_str());
 }
 
 void save_state(const std::filesystem::path& file, const State& state) {
-    const std::filesystem::path temporary = file.string() + ".new";
+    const std::filesystem::path temporary = temporary_of(file);
     {
-        const int number = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-        if (number < 0) refuse(file, "cannot write the last run", errno);
-        const Descriptor descriptor(number);
+        const Descriptor descriptor(open_temporary(temporary, file));
         write_all(descriptor.number(), to_json(state) + "\n", file);
     }
     if (std::rename(temporary.c_str(), file.c_str()) != 0)

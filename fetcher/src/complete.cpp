@@ -36,8 +36,8 @@ std::vector<IncidentId> ids_in(const Page& page) {
 /// What the pages of a run add up to: the batch, and what the next state is made of.
 class Collected {
    public:
-    Collected(const CompleteState& state, TimeField field, std::int64_t limit)
-        : state_(state), field_(field), limit_(static_cast<std::size_t>(limit)) {}
+    Collected(const CompleteState& state, std::int64_t limit)
+        : state_(state), field_(state.field), limit_(static_cast<std::size_t>(limit)) {}
 
     /// Takes the unknown ones in order until the batch is full.
     void take(const Page& page) {
@@ -53,7 +53,8 @@ class Collected {
     Batch finish(TimePoint settled) {
         const TimePoint reached =
             full() ? std::min(settled, time_of(batch_.back(), field_)) : settled;
-        CompleteState next{.frontier = std::max(state_.frontier, reached),
+        CompleteState next{.field = field_,
+                           .frontier = std::max(state_.frontier, reached),
                            .newest = newest(),
                            .seen = {},
                            .batch = state_.batch + 1};
@@ -106,12 +107,12 @@ struct Millisecond {
 
 class CompleteRun final : public Run {
    public:
-    CompleteRun(const Parameters& parameters, CompleteState state, TimeField field)
+    CompleteRun(const Parameters& parameters, CompleteState state)
         : state_(std::move(state)),
-          field_(field),
+          field_(state_.field),
           page_cap_(parameters.page_cap),
           settled_(settled(state_, parameters.look_back)),
-          collected_(state_, field, parameters.limit),
+          collected_(state_, parameters.limit),
           cursor_(state_.frontier) {}
 
     Step begin() override { return sweep(); }
@@ -248,7 +249,7 @@ class CompleteRun final : public Run {
 
 void check(const Parameters& parameters) {
     const auto refuse = [](std::string what, std::string hint) {
-        throw xdr::Error({.where = "parameters", .what = std::move(what), .hint = std::move(hint)});
+        throw xdr::Error({.where = "", .what = std::move(what), .hint = std::move(hint)});
     };
     if (parameters.limit < 1)
         refuse("limit is " + std::to_string(parameters.limit), "set it to 1 or more");
@@ -258,10 +259,16 @@ void check(const Parameters& parameters) {
         refuse("look_back is " + xdr::duration_text(parameters.look_back), "set it to 0s or more");
 }
 
+void refuse_state(std::string_view policy) {
+    throw xdr::Error({.where = "last run",
+                      .what = "it was written by another policy than " + std::string(policy),
+                      .hint = "use that policy, or start afresh without the last run"});
+}
+
 TimePoint first_fetch_time(const std::string& first_fetch, TimePoint now) {
     const auto read = xdr::read_date_text(first_fetch, now);
     if (!read)
-        throw xdr::Error({.where = "parameters",
+        throw xdr::Error({.where = "",
                           .what = "first_fetch '" + first_fetch + "' names no time",
                           .hint = "write it as 3 days, 12 hours or 2024-01-01T00:00:00Z"});
     return read->time;
@@ -274,17 +281,15 @@ std::string_view Complete::name() const {
 std::unique_ptr<Run> Complete::start(const Parameters& parameters, const State& state,
                                      TimePoint now) const {
     check(parameters);
-    if (const auto* known = std::get_if<CompleteState>(&state))
-        return std::make_unique<CompleteRun>(parameters, *known, field_);
-    if (!std::holds_alternative<std::monostate>(state))
-        throw xdr::Error({.where = "last run",
-                          .what = "it was written by another policy than " + std::string(name()),
-                          .hint = "use that policy, or start afresh without the last run"});
-    const CompleteState first{.frontier = first_fetch_time(parameters.first_fetch, now),
-                              .newest = std::nullopt,
-                              .seen = {},
-                              .batch = 0};
-    return std::make_unique<CompleteRun>(parameters, first, field_);
+    const auto* known = std::get_if<CompleteState>(&state);
+    if (known && known->field == field_) return std::make_unique<CompleteRun>(parameters, *known);
+    if (!std::holds_alternative<std::monostate>(state)) refuse_state(name());
+    return std::make_unique<CompleteRun>(
+        parameters, CompleteState{.field = field_,
+                                  .frontier = first_fetch_time(parameters.first_fetch, now),
+                                  .newest = std::nullopt,
+                                  .seen = {},
+                                  .batch = 0});
 }
 
 }  // namespace fetcher

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "fetcher/complete.hpp"
-#include "xdr/error.hpp"
 
 namespace fetcher {
 
@@ -55,10 +54,7 @@ std::unique_ptr<Run> Cursor::start(const Parameters& parameters, const State& st
     check(parameters);
     if (const auto* known = std::get_if<CursorState>(&state))
         return std::make_unique<CursorRun>(parameters, known->last_fetch, now, next_);
-    if (!std::holds_alternative<std::monostate>(state))
-        throw xdr::Error({.where = "last run",
-                          .what = "it was written by another policy than " + std::string(name()),
-                          .hint = "use that policy, or start afresh without the last run"});
+    if (!std::holds_alternative<std::monostate>(state)) refuse_state(name());
     const TimePoint first = first_fetch_time(parameters.first_fetch, now);
     return std::make_unique<CursorRun>(parameters, first, now, next_);
 }

@@ -37,7 +37,7 @@ const Policy& policy(std::string_view name) {
         if (candidate->name() == name) return *candidate;
         names += (names.empty() ? "" : ", ") + std::string(candidate->name());
     }
-    throw xdr::Error({.where = "policy",
+    throw xdr::Error({.where = "",
                       .what = "there is no policy '" + std::string(name) + "'",
                       .hint = "choose one of " + names});
 }

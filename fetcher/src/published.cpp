@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "fetcher/complete.hpp"
 #include "xdr/error.hpp"
 
 namespace fetcher {
@@ -120,12 +121,10 @@ Settings settings_of(const Parameters& parameters, lookback::Revision revision) 
             .first_fetch = parameters.first_fetch};
 }
 
-LastRun last_run_of(const State& state) {
+LastRun last_run_of(const State& state, std::string_view policy) {
     if (std::holds_alternative<std::monostate>(state)) return {};
     if (const auto* last_run = std::get_if<LastRun>(&state)) return *last_run;
-    throw xdr::Error({.where = "",
-                      .what = "the saved state was written by another policy",
-                      .hint = "choose that policy, or remove the state to begin again"});
+    refuse_state(policy);
 }
 
 }  // namespace
@@ -138,7 +137,7 @@ std::unique_ptr<Run> Published::start(const Parameters& parameters, const State&
                                       TimePoint now) const {
     const Settings settings = settings_of(parameters, revision_);
     require_one("page_cap", parameters.page_cap);
-    LastRun last_run = last_run_of(state);
+    LastRun last_run = last_run_of(state, name());
     std::int64_t wanted =
         lookback::request_limit(last_run, parameters.limit).value_or(parameters.limit);
     require_one("/limit", wanted);

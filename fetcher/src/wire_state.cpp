@@ -34,10 +34,21 @@ const Json& member(const Json& object, const std::string& key) {
     return *found;
 }
 
+const char* name_of(TimeField field) {
+    return field == TimeField::creation_time ? "creation_time" : "modification_time";
+}
+
+TimeField read_field(const Json& value) {
+    for (const TimeField field : {TimeField::creation_time, TimeField::modification_time})
+        if (value == name_of(field)) return field;
+    refuse("/sweep", "expected creation_time or modification_time, got " + value.dump());
+}
+
 Json write_complete(const CompleteState& state) {
     Json seen = Json::object();
     for (const auto& [id, at] : state.seen) seen[id.text()] = epoch_ms(at);
     return {{"version", format_version},
+            {"sweep", name_of(state.field)},
             {"frontier", epoch_ms(state.frontier)},
             {"newest", state.newest ? Json(epoch_ms(*state.newest)) : Json()},
             {"batch", state.batch},
@@ -50,6 +61,7 @@ CompleteState read_complete(const Json& json) {
         refuse("/version",
                "expected " + std::to_string(format_version) + ", got " + version.dump());
     CompleteState state;
+    state.field = read_field(member(json, "sweep"));
     state.frontier = read_time(member(json, "frontier"), "/frontier");
     if (const Json& newest = member(json, "newest"); !newest.is_null())
         state.newest = read_time(newest, "/newest");

@@ -6,9 +6,9 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include "fetcher/policy.hpp"
+#include "state_file.hpp"
 #include "xdr/error.hpp"
 
 namespace harness {
@@ -56,12 +56,11 @@ std::vector<std::string> scenario_files(const std::vector<std::string>& paths) {
 }
 
 std::string read_text_file(const std::string& file) {
-    errno = 0;
-    std::ifstream in(file, std::ios::binary);
-    if (!in || fs::is_directory(file))
-        refuse(file, std::string("cannot be read: ") + std::strerror(errno == 0 ? EISDIR : errno),
-               "check the path and its rights");
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    std::error_code error;
+    const fs::file_status status = fs::status(file, error);
+    if (!fs::exists(status)) refuse(file, "there is no such file or folder", "check the path");
+    if (fs::is_directory(status)) refuse(file, "it is a folder", "name a file");
+    return fetcher::read_file(file);
 }
 
 mockxdr::Scenario load_scenario(const std::string& file) {
@@ -73,9 +72,12 @@ void write_file_atomically(const std::string& file, const std::string& text) {
     std::ofstream out(temporary, std::ios::binary);
     out << text;
     out.close();
-    if (!out || std::rename(temporary.c_str(), file.c_str()) != 0)
-        refuse(file, std::string("cannot be written: ") + std::strerror(errno),
+    if (!out || std::rename(temporary.c_str(), file.c_str()) != 0) {
+        const int why = errno;
+        std::remove(temporary.c_str());
+        refuse(file, std::string("cannot be written: ") + std::strerror(why),
                "check the path, its rights and the free space", xdr::Blame::surroundings);
+    }
 }
 
 }  // namespace harness

@@ -3,6 +3,7 @@
 
 #include "commands.hpp"
 #include "fetcher/policy.hpp"
+#include "standard_streams.hpp"
 #include "xdr/error.hpp"
 
 namespace {
@@ -37,6 +38,8 @@ void add_serve(CLI::App& app, harness::ServeOptions& options) {
                       "file with the key to accept (default: the key mockxdr-test-key)");
     serve->add_option("--api-key-id", options.api_key_id, "id of that key")->capture_default_str();
     serve->footer(
+        "exit codes:\n  0 ended by SIGTERM or SIGINT   1 it could not listen or write   "
+        "2 usage or bad input\n"
         "The first line on stdout is a JSON object with url, port, pid and more; one line a\n"
         "request goes to stderr.\n"
         "example:\n  mockxdr serve scenarios/serve/quiet-day.json --port 8080 --clock 60x\n");
@@ -54,9 +57,11 @@ void add_replay(CLI::App& app, harness::ReplayOptions& options) {
     replay->add_option("--contract", options.contract,
                        "judge by reach, modified or window instead of the policy's own");
     replay->add_flag("--explain", options.explain,
-                     "explain every lost or duplicated incident, expected ones too");
+                     "explain every incident that is not once, expected ones too");
     replay->add_flag("--trace", options.trace, "print every run and request");
-    replay->add_flag("--json", options.json, "print one JSON array");
+    replay->add_flag("--json", options.json, "print one JSON array")
+        ->excludes("--trace")
+        ->excludes("--explain");
     replay->footer(std::string(exit_codes) +
                    "examples:\n  mockxdr replay scenarios\n"
                    "  mockxdr replay scenarios/lookback --policy complete --policy documented\n");
@@ -65,8 +70,21 @@ void add_replay(CLI::App& app, harness::ReplayOptions& options) {
 void add_validate(CLI::App& app, harness::ValidateOptions& options) {
     CLI::App* validate = app.add_subcommand("validate", "check scenario files");
     validate->add_option("path", options.paths, "scenario files or folders")->required();
-    validate->add_flag("--print", options.print, "print each file's JSON without comments");
-    validate->footer("example:\n  mockxdr validate scenarios\n");
+    validate->add_flag("--print", options.print,
+                       "print each file's JSON without comments, even if it is no scenario");
+    validate->footer(
+        "exit codes:\n  0 all are valid   2 one is not, or there is none\n"
+        "example:\n  mockxdr validate scenarios\n");
+}
+
+/// CLI11 says that a command is missing where one is misspelt.
+int refuse_usage(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+    const bool no_command = app.get_subcommands().empty();
+    if (error.get_exit_code() == 0 || !no_command || argc < 2 || argv[1][0] == '-')
+        return app.exit(error) == 0 ? 0 : static_cast<int>(Exit::usage);
+    std::cerr << "mockxdr: there is no command '" << argv[1]
+              << "'; choose serve, replay or validate\n";
+    return static_cast<int>(Exit::usage);
 }
 
 int run(int argc, char** argv) {
@@ -80,19 +98,24 @@ int run(int argc, char** argv) {
     add_serve(app, serve);
     add_replay(app, replay);
     add_validate(app, validate);
+    for (CLI::App* command : app.get_subcommands({}))
+        command->set_version_flag("--version", MOCKXDR_VERSION);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : static_cast<int>(Exit::usage);
+        return refuse_usage(app, error, argc, argv);
     }
-    if (app.got_subcommand("serve")) return static_cast<int>(harness::serve(serve));
-    if (app.got_subcommand("validate")) return static_cast<int>(harness::validate(validate));
-    return static_cast<int>(harness::replay(replay));
+    const Exit exit = app.got_subcommand("serve")      ? harness::serve(serve)
+                      : app.got_subcommand("validate") ? harness::validate(validate)
+                                                       : harness::replay(replay);
+    fetcher::finish_stdout();
+    return static_cast<int>(exit);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+    fetcher::keep_standard_streams();
     try {
         return run(argc, argv);
     } catch (const xdr::Error& error) {

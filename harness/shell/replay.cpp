@@ -1,5 +1,6 @@
+#include <algorithm>
+#include <cctype>
 #include <iostream>
-#include <map>
 
 #include "commands.hpp"
 #include "files.hpp"
@@ -54,6 +55,18 @@ Played play_one(const std::string& file, const mockxdr::Scenario& scenario,
     return played;
 }
 
+/// A word that a shell reads as it is.
+std::string quoted(const std::string& word) {
+    const auto plain = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+               std::string_view("/._-+=:,@%").find(c) != std::string_view::npos;
+    };
+    if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return word;
+    std::string out = "'";
+    for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + "'";
+}
+
 void print(const std::vector<Played>& all, const ReplayOptions& options, bool single) {
     if (options.json) {
         std::cout << to_json(all) << "\n";
@@ -72,8 +85,8 @@ void print(const std::vector<Played>& all, const ReplayOptions& options, bool si
         std::cout << "\n" << played.file << ", policy " << played.policy << ": not as expected\n";
         for (const std::string& difference : played.judgement.differences)
             std::cout << "  " << difference << "\n";
-        std::cout << "  repeat: mockxdr replay " << played.file << " --policy " << played.policy
-                  << "\n";
+        std::cout << "  repeat: mockxdr replay " << quoted(played.file) << " --policy "
+                  << played.policy << "\n";
     }
 }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <iostream>
 
 #include "commands.hpp"
@@ -11,6 +12,7 @@
 #include "mockxdr/json.hpp"
 #include "mockxdr/server.hpp"
 #include "patient_log.hpp"
+#include "standard_streams.hpp"
 
 namespace harness {
 
@@ -91,7 +93,7 @@ std::string printable(const std::string& text) {
 void log_exchange(spdlog::logger& log, const mockxdr::Exchange& exchange) {
     const std::string name =
         exchange.request == 0 ? "request" : "request " + std::to_string(exchange.request);
-    log.info("{} at {} {} -> {}", name, xdr::iso8601(exchange.at), printable(exchange.path),
+    log.info("{} at {} {} -> {}", name, xdr::iso8601(exchange.at), printable(exchange.target),
              printable(std::visit(OutcomeText{}, *exchange.answer)));
 }
 
@@ -107,6 +109,23 @@ std::string first_line(const ServeOptions& options, const mockxdr::Scenario& sce
                         {"api_key_id", options.api_key_id, {}}});
 }
 
+/// The file that names the port, for as long as the server is there.
+class PortFile {
+   public:
+    PortFile(std::string file, int port) : file_(std::move(file)) {
+        if (!file_.empty()) write_file_atomically(file_, std::to_string(port) + "\n");
+    }
+    ~PortFile() {
+        std::error_code gone;
+        if (!file_.empty()) std::filesystem::remove(file_, gone);
+    }
+    PortFile(const PortFile&) = delete;
+    PortFile& operator=(const PortFile&) = delete;
+
+   private:
+    std::string file_;
+};
+
 /// Keeps SIGTERM and SIGINT from all threads, so that one can wait for them.
 sigset_t block_stop_signals() {
     sigset_t signals;
@@ -114,7 +133,6 @@ sigset_t block_stop_signals() {
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
     return signals;
 }
 
@@ -138,9 +156,9 @@ Exit serve(const ServeOptions& options) {
     mockxdr::Server server(
         service, [&clock] { return clock.now(); }, {.host = options.host, .port = options.port},
         [&] { return scenario.server.latency / factor; });
-    if (!options.port_file.empty())
-        write_file_atomically(options.port_file, std::to_string(server.port()) + "\n");
-    std::cout << first_line(options, scenario, server) << std::endl;
+    const PortFile port_file(options.port_file, server.port());
+    std::cout << first_line(options, scenario, server) << "\n";
+    fetcher::finish_stdout();
     int received = 0;
     sigwait(&signals, &received);
     server.stop();

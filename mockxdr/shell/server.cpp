@@ -143,7 +143,7 @@ class Server::Impl {
             const std::string why = errno == 0 ? "unknown host" : std::strerror(errno);
             throw xdr::Error({.where = listen.host + ":" + std::to_string(listen.port),
                               .what = "cannot listen: " + why,
-                              .hint = "choose another port, or 0 for any free one"},
+                              .hint = "choose another host or port; port 0 is any free one"},
                              xdr::Blame::surroundings);
         }
         http_.listen_with_long_backlog();

@@ -52,7 +52,7 @@ Answer Service::get_incidents(const Query& query, TimePoint now) {
     Answer answer = decide(query, now, faults_.reply_fault(requests_, now));
     observe({.request = requests_,
              .at = now,
-             .path = std::string(get_incidents_path),
+             .target = "POST " + std::string(get_incidents_path),
              .query = &query,
              .answer = &answer});
     return answer;
@@ -73,8 +73,11 @@ HttpReply Service::answer_get_incidents(const HttpRequest& request, TimePoint no
     const HttpReply reply = selection ? HttpReply{.body = write_selection(*selection)}
                                       : write_refusal(std::get<Refusal>(regular));
     const Answer answer = fault ? Answer(*fault) : regular;
-    observe(
-        {.request = requests_, .at = now, .path = request.path, .query = query, .answer = &answer});
+    observe({.request = requests_,
+             .at = now,
+             .target = request.method + " " + request.path,
+             .query = query,
+             .answer = &answer});
     return fault ? write_fault(*fault, reply) : reply;
 }
 
@@ -82,7 +85,11 @@ HttpReply Service::answer(const HttpRequest& request, TimePoint now) {
     if (request.method == "POST" && without_final_slash(request.path) == get_incidents_path)
         return answer_get_incidents(request, now);
     const Answer unknown = Refusal{.status = 500, .err_msg = "unknown path", .err_extra = ""};
-    observe({.request = 0, .at = now, .path = request.path, .query = nullptr, .answer = &unknown});
+    observe({.request = 0,
+             .at = now,
+             .target = request.method + " " + request.path,
+             .query = nullptr,
+             .answer = &unknown});
     return unknown_path();
 }
 

@@ -131,7 +131,8 @@ TEST_CASE_METHOD(Fixture, "a full batch moves the frontier no further than its l
                  "[complete]") {
     parameters.limit = 2;
     parameters.look_back = 0min;
-    state = CompleteState{.frontier = noon - 1h, .newest = noon, .seen = {}, .batch = 3};
+    state =
+        CompleteState{.field = {}, .frontier = noon - 1h, .newest = noon, .seen = {}, .batch = 3};
     CHECK(run({page({row("1", noon - 3min), row("2", noon - 2min), row("3", noon - 1min)})}) ==
           Ids{"1", "2"});
     CHECK(saved().frontier == noon - 2min);
@@ -273,6 +274,10 @@ TEST_CASE_METHOD(Fixture, "parameters and states that cannot work are refused", 
     CHECK(refusal() == "first_fetch 'soon' names no time");
     parameters.first_fetch = "1h";
     state = CursorState{};
+    CHECK(refusal() == "it was written by another policy than complete");
+    CompleteState modified;
+    modified.field = TimeField::modification_time;
+    state = modified;
     CHECK(refusal() == "it was written by another policy than complete");
 }
 

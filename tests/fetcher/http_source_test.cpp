@@ -105,12 +105,14 @@ TEST_CASE("a server that is not there is a failed request", "[http_source]") {
         url = gone.url();
     }
     CHECK(failure_at(url) ==
-          "POST " + url + "/public_api/v1/incidents/get_incidents: no reply: Connection");
+          "POST " + url +
+              "/public_api/v1/incidents/get_incidents: no reply: no connection could be made");
 }
 
 TEST_CASE("what is no URL is refused", "[http_source]") {
     const auto url =
-        GENERATE(as<std::string>{}, "", "127.0.0.1:80", "ftp://x", "http://", "https:///path");
+        GENERATE(as<std::string>{}, "", "127.0.0.1:80", "ftp://x", "http://", "https:///path",
+                 "http://h:", "http://h:x", "http://h:0", "http://h:65536", "http://h:8080x/");
     CAPTURE(url);
     CHECK(problem_of([&] {
               HttpSource source({.url = url, .api_key_id = "1", .api_key = "k"}, {});

@@ -25,8 +25,8 @@ struct Folder {
     static inline int counter = 0;
 };
 
-const State state =
-    CompleteState{.frontier = TimePoint{Millis{5}}, .newest = std::nullopt, .seen = {}, .batch = 1};
+const State state = CompleteState{
+    .field = {}, .frontier = TimePoint{Millis{5}}, .newest = std::nullopt, .seen = {}, .batch = 1};
 
 }  // namespace
 
@@ -43,11 +43,13 @@ TEST_CASE("a last run is saved and loaded", "[state_file]") {
 
 TEST_CASE("a last run that is none is refused with its file, and left alone", "[state_file]") {
     const Folder folder;
-    const fs::path file = folder.file("{\"frontier\": \"soon\", \"version\": 1}");
+    const fs::path file =
+        folder.file("{\"frontier\": \"soon\", \"version\": 1, \"sweep\": \"creation_time\"}");
     const xdr::Problem problem = problem_of([&] { load_state(file); });
     CHECK(problem.where == file.string());
     CHECK(problem.what == "expected milliseconds since 1970, got \"soon\" (at /frontier)");
-    CHECK(read_file(file) == "{\"frontier\": \"soon\", \"version\": 1}");
+    CHECK(read_file(file) ==
+          "{\"frontier\": \"soon\", \"version\": 1, \"sweep\": \"creation_time\"}");
     CHECK(problem_of([&] { load_state(folder.file("")); }).what == "the last run is not JSON");
     CHECK(problem_of([&] { load_state(folder.path); }).what.starts_with("cannot be read"));
 }
@@ -55,6 +57,7 @@ TEST_CASE("a last run that is none is refused with its file, and left alone", "[
 TEST_CASE("a place that cannot be written is refused before anything is emitted", "[state_file]") {
     const Folder folder;
     CHECK_NOTHROW(check_writable(folder.path / "last-run.json"));
+    CHECK(fs::is_empty(folder.path));
     CHECK(problem_of([&] {
               check_writable(folder.path / "none" / "x.json");
           }).what.starts_with("cannot write the last run"));

@@ -183,13 +183,18 @@ TEST_CASE("a last run that is none is refused with its place", "[wire]") {
         {"null", ""},
         {R"({"frontier": 1})", "/version"},
         {R"({"frontier": 1, "version": 2})", "/version"},
-        {R"({"version": 1, "frontier": "1"})", "/frontier"},
-        {R"({"version": 1, "frontier": 1})", "/newest"},
-        {R"({"version": 1, "frontier": 1, "newest": "x"})", "/newest"},
-        {R"({"version": 1, "frontier": 1, "newest": null, "batch": "1"})", "/batch"},
-        {R"({"version": 1, "frontier": 1, "newest": null, "batch": 1})", "/seen"},
-        {R"({"version": 1, "frontier": 1, "newest": null, "batch": 1, "seen": []})", "/seen"},
-        {R"({"version": 1, "frontier": 1, "newest": null, "batch": 1, "seen": {"7": "x"}})",
+        {R"({"version": 1, "frontier": "1"})", "/sweep"},
+        {R"({"version": 1, "sweep": "creation", "frontier": 1})", "/sweep"},
+        {R"({"version": 1, "sweep": "creation_time", "frontier": "1"})", "/frontier"},
+        {R"({"version": 1, "sweep": "creation_time", "frontier": 1})", "/newest"},
+        {R"({"version": 1, "sweep": "creation_time", "frontier": 1, "newest": "x"})", "/newest"},
+        {R"({"version": 1, "sweep": "creation_time", "frontier": 1, "newest": null, "batch": "1"})",
+         "/batch"},
+        {R"({"version": 1, "sweep": "creation_time", "frontier": 1, "newest": null, "batch": 1})",
+         "/seen"},
+        {R"({"version": 1, "sweep": "creation_time", "frontier": 1, "newest": null, "batch": 1, "seen": []})",
+         "/seen"},
+        {R"({"version": 1, "sweep": "creation_time", "frontier": 1, "newest": null, "batch": 1, "seen": {"7": "x"}})",
          "/seen/7"},
         {R"({"last_fetch": "x"})", "/last_fetch"},
     }));
@@ -210,6 +215,7 @@ TEST_CASE("every last run survives its JSON", "[wire][property]") {
             return TimePoint{Millis{*rc::gen::inRange<std::int64_t>(0, 4'000'000'000'000)}};
         };
         CompleteState state;
+        if (*rc::gen::arbitrary<bool>()) state.field = TimeField::modification_time;
         state.frontier = time();
         if (*rc::gen::arbitrary<bool>()) state.newest = time();
         state.batch = *rc::gen::inRange(0, 1000);

@@ -19,10 +19,11 @@ struct CompleteState {
         friend bool operator==(const Seen&, const Seen&) = default;
     };
 
-    TimePoint frontier{};             ///< all that is owed and older was emitted
-    std::optional<TimePoint> newest;  ///< newest time read by a successful run
-    std::vector<Seen> seen;           ///< emitted ones that may be read again, sorted by id
-    std::int64_t batch = 0;           ///< successful runs so far
+    TimeField field = TimeField::creation_time;  ///< what is swept
+    TimePoint frontier{};                        ///< all that is owed and older was emitted
+    std::optional<TimePoint> newest;             ///< newest time read by a successful run
+    std::vector<Seen> seen;  ///< emitted ones that may be read again, sorted by id
+    std::int64_t batch = 0;  ///< successful runs so far
 
     friend bool operator==(const CompleteState&, const CompleteState&) = default;
 };

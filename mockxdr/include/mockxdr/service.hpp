@@ -61,7 +61,7 @@ using Answer = std::variant<Selection, Refusal, ReplyFault>;
 struct Exchange {
     std::uint64_t request = 0;  ///< from 1; 0 for a path that is not mocked, which is not counted
     TimePoint at{};
-    std::string path;
+    std::string target;            ///< method and path
     const Query* query = nullptr;  ///< nullptr if the request never came to be one
     const Answer* answer = nullptr;
 };

@@ -1,0 +1,12 @@
+#pragma once
+
+namespace fetcher {
+
+/// To be called first in main: a standard stream that the caller closed must not be taken by the
+/// next file or socket that is opened. Writing to one that was closed then fails, as it should.
+void keep_standard_streams();
+
+/// Flushes stdout. Throws xdr::Error if anything that was printed did not get out.
+void finish_stdout();
+
+}  // namespace fetcher
