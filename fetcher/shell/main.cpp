@@ -2,11 +2,13 @@
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
+#include <iterator>
 #include <optional>
 
 #include "fetcher/complete.hpp"
 #include "fetcher/policy.hpp"
 #include "fetcher/wire.hpp"
+#include "fetcher/wire_trace.hpp"
 #include "http_source.hpp"
 #include "standard_streams.hpp"
 #include "state_file.hpp"
@@ -222,12 +224,37 @@ void add_test(CLI::App& app, Options& options) {
         "      --api-key-file key.txt --limit 50\n");
 }
 
+void add_trace(CLI::App& app) {
+    CLI::App* command = app.add_subcommand(
+        "lookback-trace", "play the published look-back methods over recorded answers on stdin");
+    command->set_version_flag("--version", FETCHER_VERSION);
+    command->footer(
+        "exit codes:\n  0 done   1 the output could not be written   2 the input is of another "
+        "form\n"
+        "The input is one JSON object; revision is documented or current:\n"
+        "  {\"revision\": \"documented\",\n"
+        "   \"params\": {\"limit\": 1, \"look_back\": 1, \"first_fetch\": \"1 hour\", "
+        "\"timezone\": 0},\n"
+        "   \"steps\": [{\"now\": \"2024-01-01T00:00:20Z\", \"incidents_res\":\n"
+        "     [{\"incident_id\": \"1\", \"created\": \"2024-01-01T00:00:00\"}]}]}\n"
+        "example:\n  fetch-incidents lookback-trace < trace.json\n");
+}
+
+int trace_stdin() {
+    const std::string input{std::istreambuf_iterator<char>(std::cin),
+                            std::istreambuf_iterator<char>()};
+    std::cout << fetcher::lookback::trace(input) << "\n";
+    fetcher::finish_stdout();
+    return 0;
+}
+
 /// CLI11 says that a command is missing where one is misspelt.
 int refuse_usage(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
     const bool no_command = app.get_subcommands().empty();
     if (error.get_exit_code() == 0 || !no_command || argc < 2 || argv[1][0] == '-')
         return app.exit(error) == 0 ? 0 : usage;
-    std::cerr << "fetch-incidents: there is no command '" << argv[1] << "'; choose run or test\n";
+    std::cerr << "fetch-incidents: there is no command '" << argv[1]
+              << "'; choose run, test or lookback-trace\n";
     return usage;
 }
 
@@ -239,11 +266,13 @@ int dispatch(int argc, char** argv) {
     Options options;
     add_run(app, options);
     add_test(app, options);
+    add_trace(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return refuse_usage(app, error, argc, argv);
     }
+    if (app.got_subcommand("lookback-trace")) return trace_stdin();
     return app.got_subcommand("run") ? run_once(options) : test_connection(options);
 }
 
