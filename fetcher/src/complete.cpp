@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using Seen = CompleteState::Seen;
 
-constexpr int most_restarts = 8;
+constexpr int most_steps_back = 1000;
 constexpr Millis first_span = 1h;
 
 TimePoint time_of(const Row& row, TimeField field) {
@@ -43,12 +43,14 @@ class Collected {
     void take(const Page& page) {
         for (const Row& row : page.rows) {
             const TimePoint at = time_of(row, field_);
-            newest_ = std::max(newest_.value_or(at), capped(at, page));
+            const TimePoint reached = capped(at, page);
+            newest_ = std::max(newest_.value_or(reached), reached);
             if (!full() && !is_known(row.incident_id)) add(row, at);
         }
     }
 
     bool full() const { return batch_.size() >= limit_; }
+    bool empty() const { return batch_.empty(); }
 
     Batch finish(TimePoint settled) {
         const TimePoint reached =
@@ -67,9 +69,11 @@ class Collected {
     }
 
    private:
-    /// A time that the server's own clock has not reached says nothing about how far it is.
+    /// A time that the server's own clock has not reached says nothing about how far it is. Date
+    /// is in whole seconds.
     static TimePoint capped(TimePoint at, const Page& page) {
-        return page.server_time ? std::min(at, *page.server_time + 999ms) : at;
+        const bool ahead = page.server_time && at > *page.server_time + 999ms;
+        return ahead ? *page.server_time : at;
     }
 
     bool is_known(const IncidentId& id) const {
@@ -97,12 +101,12 @@ class Collected {
     std::optional<TimePoint> newest_;
 };
 
-/// The rows of one millisecond, read by id with pages that overlap by one row, so that a row that
-/// moved while they were read is noticed.
+/// The rows of one millisecond, read by id. Each page must hold a row that was read before, so that
+/// rows which moved while they were read are noticed: then nothing lies between.
 struct Millisecond {
     TimePoint at{};
     std::int64_t offset = 0;
-    std::vector<IncidentId> previous;  ///< ids of the page before, sorted
+    std::vector<IncidentId> read;  ///< ids of all pages so far, sorted
 };
 
 class CompleteRun final : public Run {
@@ -111,7 +115,7 @@ class CompleteRun final : public Run {
         : state_(std::move(state)),
           field_(state_.field),
           page_cap_(parameters.page_cap),
-          settled_(settled(state_, parameters.look_back)),
+          look_back_(parameters.look_back),
           collected_(state_, parameters.limit),
           cursor_(state_.frontier) {}
 
@@ -119,14 +123,19 @@ class CompleteRun final : public Run {
 
     Step on_page(const Page& page) override {
         if (auto failed = check_rows(page)) return *std::move(failed);
+        if (!settled_) settled_ = settled(page);
         return millisecond_ ? on_millisecond(page) : on_sweep(page);
     }
 
    private:
     /// Everything older was visible before this run began: the newest incident that the last good
-    /// run read was there by then, so the server's clock had reached its time.
-    static TimePoint settled(const CompleteState& state, Millis look_back) {
-        return state.newest ? std::max(state.frontier, *state.newest - look_back) : state.frontier;
+    /// run read was there by then, so the server's clock had reached its time. If that clock has
+    /// been set back since, it counts as it is now.
+    TimePoint settled(const Page& first) const {
+        if (!state_.newest) return state_.frontier;
+        const TimePoint newest =
+            std::min(*state_.newest, first.server_time.value_or(*state_.newest));
+        return std::max(state_.frontier, newest - look_back_);
     }
 
     PageRequest sweep() const {
@@ -170,7 +179,7 @@ class CompleteRun final : public Run {
         if (collected_.full()) return end();
         const std::int64_t size = rows_in(page);
         const bool full = size >= page_cap_;
-        if (!full && (page.rows.empty() || page.total_count <= size)) return end_of_span();
+        if (!full && (size == 0 || page.total_count <= size)) return end_of_span();
         if (page.rows.empty()) return narrow();
         const TimePoint last = time_of(page.rows.back(), field_);
         if (last == cursor_) return enter_millisecond();
@@ -195,54 +204,62 @@ class CompleteRun final : public Run {
     }
 
     Step enter_millisecond() {
-        millisecond_ = Millisecond{.at = cursor_, .offset = 0, .previous = {}};
+        millisecond_ = Millisecond{.at = cursor_, .offset = 0, .read = {}};
         return next_of_millisecond();
     }
 
     Step on_millisecond(const Page& page) {
         const std::vector<IncidentId> ids = ids_in(page);
-        std::vector<IncidentId> again;
-        std::set_intersection(ids.begin(), ids.end(), millisecond_->previous.begin(),
-                              millisecond_->previous.end(), std::back_inserter(again));
-        const bool first = millisecond_->offset == 0;
-        const bool full = rows_in(page) >= page_cap_;
-        const bool nothing_new = again.size() == ids.size();
-        if (!first && (again.empty() || (nothing_new && full && page_cap_ > 1))) return restart();
+        std::vector<IncidentId> all;
+        std::set_union(ids.begin(), ids.end(), millisecond_->read.begin(), millisecond_->read.end(),
+                       std::back_inserter(all));
+        const bool nothing_new = all.size() == millisecond_->read.size();
+        const bool joined = all.size() < millisecond_->read.size() + ids.size();
+        if (!joined && millisecond_->offset > 0 && page_cap_ > 1) return step_back();
         collected_.take(page);
         if (collected_.full()) return end();
-        const std::int64_t read = millisecond_->offset + rows_in(page);
-        if (nothing_new || (!full && page.total_count <= read)) return leave_millisecond();
-        millisecond_->offset = read - 1;
-        millisecond_->previous = ids;
+        const bool full = rows_in(page) >= page_cap_;
+        const std::int64_t end_of_page = millisecond_->offset + rows_in(page);
+        if (!full && (nothing_new || page.total_count <= end_of_page)) return leave_millisecond();
+        millisecond_->read = std::move(all);
+        millisecond_->offset = page_cap_ > 1 ? end_of_page - 1 : end_of_page;
         return next_of_millisecond();
     }
 
-    Step restart() {
-        if (++restarts_ > most_restarts)
-            return Failed{"the incidents of " + xdr::iso8601(millisecond_->at) +
-                          " kept moving while they were read"};
-        return enter_millisecond();
+    /// Rows below were removed, and others may have slipped past.
+    Step step_back() {
+        if (++steps_back_ > most_steps_back) return give_up();
+        millisecond_->offset = std::max<std::int64_t>(0, millisecond_->offset - (page_cap_ - 1));
+        return next_of_millisecond();
+    }
+
+    /// All before this millisecond was read; what of it was collected is good as well.
+    Step give_up() {
+        if (!collected_.empty()) return collected_.finish(std::min(*settled_, millisecond_->at));
+        return Failed{"the incidents of " + xdr::iso8601(millisecond_->at) +
+                      " kept moving while they were read"};
     }
 
     Step leave_millisecond() {
         millisecond_.reset();
-        if (until_ == cursor_) return end_of_span();
+        if (until_ == cursor_) until_.reset();
         cursor_ += 1ms;
         return sweep();
     }
 
-    Step end() { return collected_.finish(settled_); }
+    Step end() { return collected_.finish(*settled_); }
 
     CompleteState state_;
     TimeField field_;
     std::int64_t page_cap_;
-    TimePoint settled_;
+    Millis look_back_;
+    std::optional<TimePoint> settled_;  ///< known from the first page on
     Collected collected_;
     TimePoint cursor_;                ///< everything before it was read in this run
     std::optional<TimePoint> until_;  ///< upper end of a narrowed sweep
     Millis span_ = first_span;        ///< width of the next narrowed sweep
     std::optional<Millisecond> millisecond_;
-    int restarts_ = 0;
+    int steps_back_ = 0;
 };
 
 }  // namespace

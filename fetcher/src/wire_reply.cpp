@@ -88,12 +88,16 @@ const Json& member(const Json& object, const std::string& key, const std::string
     return *found;
 }
 
-/// Milliseconds since 1970, 0 or more.
+/// The end of the year 9999, in milliseconds since 1970.
+constexpr std::int64_t latest_ms = 253'402'300'799'999;
+
+/// Milliseconds since 1970, from 0 to the end of the year 9999.
 TimePoint read_time(const Json& incident, const std::string& key, const std::string& at) {
     const Json& value = member(incident, key, at);
     // A number above the int64 range wraps or arrives as a float; both end up below zero here.
     const auto ms = value.is_number_integer() ? value.get<std::int64_t>() : -1;
-    if (ms < 0) refuse(at + "/" + key, "expected milliseconds since 1970, got " + shown(value));
+    if (ms < 0 || ms > latest_ms)
+        refuse(at + "/" + key, "expected milliseconds since 1970, got " + shown(value));
     return TimePoint{Millis{ms}};
 }
 

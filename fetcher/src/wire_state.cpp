@@ -9,7 +9,8 @@ namespace fetcher {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+/// Sorted keys: ordered_json looks a key up by walking all of them, and there may be many ids.
+using Json = nlohmann::json;
 
 /// Grows when an older reader would misread a newer state.
 constexpr int format_version = 1;

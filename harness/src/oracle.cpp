@@ -59,10 +59,22 @@ Millis Oracle::look_back_between(TimePoint from, TimePoint until) const {
 
 /// G1's A1: visible no later than look_back after the time that is swept; where look_back changed
 /// meanwhile, the least of its values.
-bool Oracle::in_reach(const Offer& offer, const Stretch& stretch) const {
-    const TimePoint since =
-        contract_ == Contract::modified ? stretch.modification_time : offer.incident->creation_time;
-    return since >= first_fetch_ && stretch.from <= since + look_back_between(since, stretch.from);
+bool Oracle::in_reach(TimePoint since, TimePoint from) const {
+    return since >= first_fetch_ && from <= since + look_back_between(since, from);
+}
+
+std::optional<TimePoint> Oracle::covered(const Offer& offer, const Stretch& stretch) const {
+    if (contract_ == Contract::modified) {
+        for (const Sighting& sighting : stretch.sightings)
+            if (sighting.from <= last_scripted_ &&
+                in_reach(sighting.modification_time, sighting.from))
+                return sighting.from;
+        return std::nullopt;
+    }
+    const bool by_contract = contract_ == Contract::reach
+                                 ? in_reach(offer.incident->creation_time, stretch.from)
+                                 : in_some_window(offer, stretch);
+    return by_contract ? std::optional(stretch.from) : std::nullopt;
 }
 
 /// Some run began while it was visible, and it was created no earlier than that run's time minus
@@ -82,36 +94,37 @@ bool Oracle::in_some_window(const Offer& offer, const Stretch& stretch) const {
 
 /// What disappears is owed only if some good run could have taken it: it was there from the run's
 /// beginning to its end, and the run had a place left.
-bool Oracle::had_room(const Stretch& stretch) const {
-    if (stretch.until == TimePoint::max()) return true;
+bool Oracle::had_room(TimePoint from, TimePoint until) const {
+    if (until == TimePoint::max()) return true;
     for (std::size_t i = 0; i < good_.size(); ++i) {
         const RunRecord& run = *good_[i];
-        const bool throughout = stretch.from <= run.started && run.ended < stretch.until;
+        const bool throughout = from <= run.started && run.ended < until;
         if (throughout && fresh_[i] < run.limit) return true;
     }
     return false;
 }
 
-const Stretch* Oracle::owed(const Offer& offer, Excuse& excuse) const {
+std::optional<TimePoint> Oracle::owed(const Offer& offer, Excuse& excuse) const {
     const auto no = [&](Excuse why) {
         excuse = why;
-        return nullptr;
+        return std::nullopt;
     };
     if (offer.restricted) return no(Excuse::restricted);
     if (offer.stretches.empty()) return no(Excuse::never_matched);
-    const bool by_window = contract_ == Contract::window;
-    if (!by_window && scenario_.server.page_cap < 2) return no(Excuse::outside_promise);
+    if (contract_ != Contract::window && scenario_.server.page_cap < 2)
+        return no(Excuse::outside_promise);
     if (contract_ != Contract::modified && offer.incident->creation_time < first_fetch_)
         return no(Excuse::before_first_fetch);
     if (offer.stretches.front().from > last_scripted_) return no(Excuse::after_the_end);
     excuse = Excuse::visible_too_late;
     for (const Stretch& stretch : offer.stretches) {
         if (stretch.from > last_scripted_) break;
-        if (!(by_window ? in_some_window(offer, stretch) : in_reach(offer, stretch))) continue;
-        if (had_room(stretch)) return &stretch;
+        const auto since = covered(offer, stretch);
+        if (!since) continue;
+        if (had_room(*since, stretch.until)) return since;
         excuse = Excuse::gone_before_room;
     }
-    return nullptr;
+    return std::nullopt;
 }
 
 std::int64_t Oracle::good_runs_between(TimePoint from, std::int64_t run) const {

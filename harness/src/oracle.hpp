@@ -12,17 +12,18 @@ class Oracle {
 
     const std::vector<Offer>& offers() const { return offers_; }
 
-    /// The stretch in which the incident was owed; nullptr with the reason in `excuse` if it never
-    /// was.
-    const Stretch* owed(const Offer& offer, Excuse& excuse) const;
+    /// Since when the incident was owed; nothing, with the reason in `excuse`, if it never was.
+    std::optional<TimePoint> owed(const Offer& offer, Excuse& excuse) const;
 
     /// Good runs that began at or after `from`, up to run number `run` and with it.
     std::int64_t good_runs_between(TimePoint from, std::int64_t run) const;
 
    private:
-    bool in_reach(const Offer& offer, const Stretch& stretch) const;
+    /// The first moment of the stretch from which the contract covers the incident.
+    std::optional<TimePoint> covered(const Offer& offer, const Stretch& stretch) const;
+    bool in_reach(TimePoint since, TimePoint from) const;
     bool in_some_window(const Offer& offer, const Stretch& stretch) const;
-    bool had_room(const Stretch& stretch) const;
+    bool had_room(TimePoint from, TimePoint until) const;
     Millis look_back_between(TimePoint from, TimePoint until) const;
 
     Contract contract_;

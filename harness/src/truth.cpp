@@ -13,12 +13,11 @@ std::vector<Stretch> stretches(const mockxdr::Incident& incident,
     std::vector<Stretch> out;
     for (const mockxdr::Version& version : incident.versions) {
         if (!mockxdr::matches(filters, {.incident = &incident, .version = &version})) continue;
-        if (!out.empty() && out.back().until == version.from)
-            out.back().until = version.until;
-        else
-            out.push_back({.from = version.from,
-                           .until = version.until,
-                           .modification_time = version.modification_time});
+        if (out.empty() || out.back().until != version.from)
+            out.push_back({.from = version.from, .until = version.until, .sightings = {}});
+        out.back().until = version.until;
+        out.back().sightings.push_back(
+            {.from = version.from, .modification_time = version.modification_time});
     }
     return out;
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <iterator>
 
 #include "oracle.hpp"
 
@@ -19,12 +19,12 @@ Emissions emissions_of(const Trace& trace) {
     return out;
 }
 
-/// Each time but one was a run that crashed after it emitted: the promise allows that batch again.
+/// Each time but the last was a run that crashed after it emitted: the promise allows that batch
+/// again. In order of the runs.
 bool repeated_by_crash(const std::vector<const RunRecord*>& runs) {
-    const std::set<const RunRecord*> distinct(runs.begin(), runs.end());
-    const auto saved =
-        std::count_if(runs.begin(), runs.end(), [](const RunRecord* run) { return run->saved; });
-    return distinct.size() == runs.size() && saved <= 1;
+    return std::none_of(runs.begin(), std::prev(runs.end()),
+                        [](const RunRecord* run) { return run->saved; }) &&
+           std::adjacent_find(runs.begin(), runs.end()) == runs.end();
 }
 
 std::vector<std::int64_t> numbers_of(const std::vector<const RunRecord*>& runs) {
@@ -45,12 +45,12 @@ class Judge {
                                 .owed = false,
                                 .runs = {}};
         Excuse excuse = Excuse::never_matched;
-        const Stretch* stretch = oracle_.owed(offer, excuse);
-        verdict.owed = stretch != nullptr;
+        const auto since = oracle_.owed(offer, excuse);
+        verdict.owed = since.has_value();
         const auto found = emissions_.extract(verdict.id);
         if (!found) return missed(std::move(verdict), excuse);
         verdict.runs = numbers_of(found.mapped());
-        return emitted(std::move(verdict), offer, stretch, found.mapped());
+        return emitted(std::move(verdict), offer, since, found.mapped());
     }
 
     /// Ids that no incident of the world has.
@@ -72,7 +72,8 @@ class Judge {
         return verdict;
     }
 
-    IncidentVerdict emitted(IncidentVerdict verdict, const Offer& offer, const Stretch* stretch,
+    IncidentVerdict emitted(IncidentVerdict verdict, const Offer& offer,
+                            std::optional<TimePoint> since,
                             const std::vector<const RunRecord*>& runs) const {
         verdict.verdict = Class::once;
         if (offer.stretches.empty() || offer.restricted) {
@@ -82,8 +83,8 @@ class Judge {
             verdict.excuse = Excuse::repeated_by_crash;
         } else if (runs.size() > 1) {
             verdict.verdict = Class::duplicated;
-        } else if (stretch && oracle_.good_runs_between(stretch->from, runs.front()->number) >
-                                  trace_.drain_runs) {
+        } else if (since &&
+                   oracle_.good_runs_between(*since, runs.front()->number) > trace_.drain_runs) {
             verdict.verdict = Class::late;
         }
         return verdict;

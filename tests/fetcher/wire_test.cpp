@@ -113,6 +113,9 @@ TEST_CASE("what is no page is refused with its place", "[wire]") {
          "expected milliseconds since 1970, got 18446744073709551615"},
         {reply("[]", R"(, "restricted_incident_ids": [7])"), "/reply/restricted_incident_ids/0",
          "expected an id as text, got 7"},
+        {reply(R"([{"incident_id": "7", "creation_time": 253402300800000}])"),
+         "/reply/incidents/0/creation_time",
+         "expected milliseconds since 1970, got 253402300800000"},
         {R"({"reply": {"err_code": 500, "err_msg": "no", "err_extra": null}})", "/reply",
          "the API reports an error: no"},
     }));

@@ -21,7 +21,7 @@ TEST_CASE("a trace is text, a line for each thing that happened", "[trace]") {
         R"(run 1 at 2024-01-01T12:01:00Z, limit 5, look_back 1m
   request 1 at 2024-01-01T12:01:00Z [status in (new), creation_time >= 2024-01-01T11:01:00Z] sort creation_time asc rows 0..100: 1 of 1: 7
   emitted 1: 7
-  saved {"version":1,"sweep":"creation_time","frontier":1704106860000,"newest":1704110410000,"batch":1,"seen":{"7":1704110410000}}
+  saved {"batch":1,"frontier":1704106860000,"newest":1704110410000,"seen":{"7":1704110410000},"sweep":"creation_time","version":1}
 run 2 at 2024-01-01T12:02:00Z, its clock says 2024-01-01T12:02:01Z, limit 5, look_back 1m
   request 2 at 2024-01-01T12:02:00Z [status in (new), creation_time >= 2024-01-01T11:01:00Z] sort creation_time asc rows 0..100: failed: status 503
   failed: a request failed

@@ -44,8 +44,12 @@ TEST_CASE("an incident is offered again each time that it matches again", "[trut
         {"at": "3m", "set": {"status": "resolved_other"}},
         {"at": "5m", "set": {"status": "new"}, "indexed_after": "1m"}], "removed_at": "9m"})");
     CHECK(text_of(offer) == "[1m, 3m)[6m, 9m)");
-    CHECK(offer.stretches[0].modification_time == noon + 1min);
-    CHECK(offer.stretches[1].modification_time == noon + 5min);
+    REQUIRE(offer.stretches[0].sightings.size() == 2);
+    CHECK(offer.stretches[0].sightings[0].modification_time == noon + 1min);
+    CHECK(offer.stretches[0].sightings[1].from == noon + 2min);
+    CHECK(offer.stretches[0].sightings[1].modification_time == noon + 2min);
+    CHECK(offer.stretches[1].sightings[0].from == noon + 6min);
+    CHECK(offer.stretches[1].sightings[0].modification_time == noon + 5min);
 }
 
 TEST_CASE("what the key may not read is offered as restricted", "[truth]") {

@@ -182,6 +182,17 @@ TEST_CASE("modified counts look_back from the last modification", "[verdict]") {
     CHECK(story.verdict(Contract::reach) == "excused: visible later than look_back");
 }
 
+TEST_CASE("modified owes again what is modified again in time", "[verdict]") {
+    Story story(keys(R"({"id": "1", "created": "0s", "fields": {"status": "resolved_auto"},
+        "updates": [{"at": "1m", "set": {"status": "new"}, "indexed_after": "6m"},
+                    {"at": "8m", "set": {"starred": true}}]},
+        {"id": "2", "created": "-2h", "updates": [{"at": "8m", "set": {"starred": true}}]})"));
+    story.run(1min);
+    story.run(9min);
+    CHECK(story.verdict(Contract::modified) == "lost");
+    CHECK(story.verdict(Contract::modified, "2") == "lost");
+}
+
 TEST_CASE("emitted more than once is duplicated", "[verdict]") {
     Story story(keys(R"({"id": "1", "created": "0s"}, {"id": "2", "created": "0s"})"));
     story.run(1min, {"1", "2", "2"});
@@ -212,6 +223,12 @@ TEST_CASE("a crash between emitting and saving excuses the batch once", "[verdic
     SECTION("twice in runs that saved: duplicated") {
         story.run(2min, {"1"});
         story.run(3min, {"1"});
+        CHECK(story.verdict(Contract::reach) == "duplicated");
+    }
+    SECTION("saved first and then again in a crash: duplicated") {
+        story.trace.runs.clear();
+        story.run(1min, {"1"});
+        crashed(2min);
         CHECK(story.verdict(Contract::reach) == "duplicated");
     }
     SECTION("twice in one run: duplicated") {

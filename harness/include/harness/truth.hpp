@@ -7,11 +7,16 @@
 
 namespace harness {
 
+/// From `from` on queries see the incident as last modified at `modification_time`.
+struct Sighting {
+    TimePoint from{}, modification_time{};
+};
+
 /// A stretch of time, [from, until), in which the API's answer to what the user wants holds an
 /// incident. `until` is TimePoint::max() if it never ends.
 struct Stretch {
     TimePoint from{}, until{};
-    TimePoint modification_time{};  ///< as queries see it at `from`
+    std::vector<Sighting> sightings;  ///< in order of time, the first at `from`
 };
 
 /// What the world offered of one incident, from the world alone: no fetcher has a say in it.
