@@ -448,13 +448,13 @@ class Replay(Case):
             "scenario policy owed once lost duplicated late excused unexpected verdict".split(),
         )
         self.assertEqual(row.split(), [str(file), "complete", *"2200000", "clean"])
-        self.assertEqual(summary, "1 replay, all as expected")
+        self.assertEqual(summary, "1 replay: all as expected")
 
     def test_an_unexpected_loss_is_explained_and_ends_with_10(self):
         file = self.write("a.json", scenario(expect={"cursor-now": "clean"}))
         done = mockxdr("replay", file, "--policy", "complete", "--policy", "cursor-now")
         self.assertEqual((done.code, done.err), (10, ""))
-        self.assertIn("NOT AS EXPECTED\n2 replays, 1 not as expected\n", done.out)
+        self.assertIn("NOT AS EXPECTED\n2 replays: 1 not as expected\n", done.out)
         self.assertIn("\nlost 101: created 2024-01-01T12:00:10Z, indexed 2m later\n", done.out)
         self.assertRegex(done.out, r"run +at +window +rows +what became of it\n")
         self.assertRegex(done.out, r"\n +1 .* not indexed yet, by 1m10s\n")
@@ -475,7 +475,7 @@ class Replay(Case):
         file = self.write("a.json", scenario(expect={"cursor-now": {"lost": ["101"]}}))
         done = mockxdr("replay", file, "--policy", "cursor-now")
         self.assertEqual((done.code, done.err), (0, ""))
-        self.assertIn(" as expected\n1 replay, all as expected\n", done.out)
+        self.assertIn(" as expected\n1 replay: all as expected\n", done.out)
 
     def test_a_loss_that_did_not_happen_ends_with_10(self):
         file = self.write("a.json", scenario(expect={"complete": {"lost": ["102"]}}))
@@ -570,14 +570,14 @@ class Replay(Case):
         done = mockxdr("replay", file, *(part for name in names for part in ("--policy", name)))
         rows = [line.split()[1] for line in done.out.splitlines() if line.startswith(str(file))]
         self.assertEqual(rows[: len(names)], names)
-        self.assertIn("6 replays, all as expected, 5 not judged\n", done.out)
+        self.assertIn("6 replays: 1 as expected, 5 not judged\n", done.out)
         self.assertEqual(done.code, 0)
 
     def test_another_contract_is_reported_and_not_judged(self):
         file = self.write("a.json", scenario(expect={"complete": {"lost": ["101"]}}))
         done = mockxdr("replay", file, "--contract", "window")
         self.assertEqual(done.code, 0)
-        self.assertIn("not judged\n1 replay, 1 not judged\n", done.out)
+        self.assertIn("not judged\n1 replay: 1 not judged\n", done.out)
 
     def test_nothing_is_played_if_one_file_is_missing_or_broken(self):
         right = self.write("right.json", scenario())

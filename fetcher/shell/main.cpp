@@ -24,7 +24,9 @@ constexpr std::int64_t recommended_limit = 200;
 
 constexpr const char* exit_codes =
     "exit codes:\n"
-    "  0 done   1 the run failed: nothing was emitted, nothing was saved   2 usage or bad input\n";
+    "  0 done   1 the run failed and nothing was saved: what was printed, if anything, comes "
+    "again\n"
+    "  2 usage or bad input\n";
 
 /// What the user set, as text and numbers.
 struct Options {
@@ -111,6 +113,7 @@ int fail(const std::string& why) {
 std::unique_ptr<fetcher::Run> start(const Options& options, xdr::TimePoint now) {
     const fetcher::Policy& policy = fetcher::policy(options.policy);
     const Parameters parameters = parameters_of(options);
+    // Refused now, not on the day on which the last run is lost.
     fetcher::first_fetch_time(options.first_fetch, now);
     try {
         return policy.start(parameters, fetcher::load_state(options.last_run), now);
@@ -124,9 +127,13 @@ std::unique_ptr<fetcher::Run> start(const Options& options, xdr::TimePoint now) 
 
 /// Emits first and saves then: a failure in between repeats a batch instead of losing it.
 int run_once(const Options& options) {
+    std::optional<fetcher::RunLock> lock;
+    if (!options.dry_run) {
+        fetcher::check_writable(options.last_run);
+        lock.emplace(options.last_run);
+    }
     const auto run = start(options, system_now());
     fetcher::HttpSource source = source_of(options);
-    if (!options.dry_run) fetcher::check_writable(options.last_run);
     fetcher::Outcome outcome = fetcher::drive(*run, source);
     if (const auto* why = std::get_if<fetcher::Failed>(&outcome)) return fail(why->why);
     const auto& batch = std::get<fetcher::Batch>(outcome);

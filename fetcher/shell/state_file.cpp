@@ -1,6 +1,7 @@
 #include "state_file.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -69,7 +70,8 @@ void sync_directory(const std::filesystem::path& directory) {
 }  // namespace
 
 std::string read_file(const std::filesystem::path& file) {
-    if (std::filesystem::is_directory(file))
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored))
         refuse(file, "cannot be read", EISDIR, xdr::Blame::input);
     std::ifstream in(file, std::ios::binary);
     if (!in) refuse(file, "cannot be read", errno, xdr::Blame::input);
@@ -79,14 +81,14 @@ std::string read_file(const std::filesystem::path& file) {
 }
 
 State load_state(const std::filesystem::path& file) {
-    std::error_code missing;
-    if (!std::filesystem::exists(file, missing)) return {};
-    if (std::filesystem::is_directory(file, missing))
-        refuse(file, "cannot be read", EISDIR, xdr::Blame::input);
+    std::error_code error;
+    const auto status = std::filesystem::status(file, error);
+    if (status.type() == std::filesystem::file_type::not_found) return {};
+    if (error) refuse(file, "cannot be read", error.value(), xdr::Blame::input);
     try {
         return state_from_json(read_file(file));
-    } catch (const xdr::Error& error) {
-        const xdr::Problem& problem = error.problem();
+    } catch (const xdr::Error& wrong) {
+        const xdr::Problem& problem = wrong.problem();
         if (problem.where == file.string()) throw;
         throw xdr::Error(
             {.where = file.string(),
@@ -100,11 +102,26 @@ void check_writable(const std::filesystem::path& file) {
         throw xdr::Error({.where = "--last-run",
                           .what = "the file has no name",
                           .hint = "name the file that keeps the last run"});
-    if (std::filesystem::is_directory(file)) refuse(file, "cannot write the last run", EISDIR);
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored))
+        refuse(file, "cannot write the last run", EISDIR);
     const std::filesystem::path temporary = temporary_of(file);
     const Descriptor descriptor(open_temporary(temporary, file));
     unlink(temporary.c_str());
 }
+
+RunLock::RunLock(const std::filesystem::path& file)
+    : number_(open((file.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+    if (number_ < 0) refuse(file, "cannot write the last run", errno);
+    if (flock(number_, LOCK_EX | LOCK_NB) == 0) return;
+    close(number_);
+    throw xdr::Error({.where = file.string(),
+                      .what = "another run is using this last run",
+                      .hint = "wait until it has ended"},
+                     xdr::Blame::surroundings);
+}
+
+RunLock::~RunLock() { close(number_); }
 
 void save_state(const std::filesystem::path& file, const State& state) {
     const std::filesystem::path temporary = temporary_of(file);

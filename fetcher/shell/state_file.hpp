@@ -15,8 +15,22 @@ State load_state(const std::filesystem::path& file);
 /// untouched.
 void save_state(const std::filesystem::path& file, const State& state);
 
-/// Throws xdr::Error if save_state could not write there; changes nothing. Asked before a batch is
-/// emitted, so that a read-only folder does not repeat it for ever.
+/// Keeps every other run off a last run while it lives: two at once would emit the same batch.
+/// Locks the file of that name with `.lock` behind it, which stays. Throws xdr::Error if another
+/// process holds it, or if it cannot be made.
+class RunLock {
+   public:
+    explicit RunLock(const std::filesystem::path& file);
+    ~RunLock();
+    RunLock(const RunLock&) = delete;
+    RunLock& operator=(const RunLock&) = delete;
+
+   private:
+    int number_;
+};
+
+/// Throws xdr::Error if save_state could not write there; leaves nothing behind. Asked before a
+/// batch is emitted, so that a read-only folder does not repeat it for ever.
 void check_writable(const std::filesystem::path& file);
 
 /// The content of a small text file. Throws xdr::Error.

@@ -113,9 +113,10 @@ Row read_row(const Json& incident, const std::string& at) {
             .modification_time = {},
             .description = {},
             .raw_json = incident.dump()};
-    row.modification_time = incident.contains("modification_time")
-                                ? read_time(incident, "modification_time", at)
-                                : row.creation_time;
+    const auto modified = incident.find("modification_time");
+    row.modification_time = modified == incident.end() || modified->is_null()
+                                ? row.creation_time
+                                : read_time(incident, "modification_time", at);
     if (const auto text = incident.find("description"); text != incident.end() && text->is_string())
         row.description = text->get<std::string>();
     return row;

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fetcher/wire.hpp"
+#include "xdr/error.hpp"
 
 namespace fetcher {
 
@@ -47,7 +48,13 @@ std::string request_body(const Query& query, const PageRequest& request) {
                     {"search_from", request.search_from},
                     {"search_to", request.search_to},
                     {"sort", {{"field", name_of(request.sort)}, {"keyword", "asc"}}}};
-    return Json{{"request_data", data}}.dump();
+    try {
+        return Json{{"request_data", data}}.dump();
+    } catch (const Json::type_error&) {
+        throw xdr::Error({.where = "query",
+                          .what = "a status, source or description is not UTF-8",
+                          .hint = "check the terminal's encoding"});
+    }
 }
 
 }  // namespace fetcher

@@ -66,7 +66,7 @@ class Explainer {
 
     Why off_page(const RequestRecord& request) const {
         const auto& options = evidence_.scenario.server;
-        const auto ids = options.restricted;
+        const auto& ids = options.restricted;
         if (std::find(ids.begin(), ids.end(), incident_.id) != ids.end())
             return {Cause::restricted, "restricted: the key may not read it"};
         const auto ranking = mockxdr::ranking(evidence_.world, options, *request.query,
@@ -139,7 +139,7 @@ std::string bound(const RequestRecord& request, mockxdr::Operator op) {
 std::string window_of(const Finding& finding) {
     if (!finding.request || !finding.request->query) return "-";
     const std::string until = bound(*finding.request, mockxdr::Operator::lte);
-    return bound(*finding.request, mockxdr::Operator::gte) + " .. " + (until.empty() ? "" : until);
+    return bound(*finding.request, mockxdr::Operator::gte) + " .. " + until;
 }
 
 std::string page_of(const Finding& finding) {

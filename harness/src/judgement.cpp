@@ -2,16 +2,33 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace harness {
 
 namespace {
 
+/// True if `b` is the number after `a`, written as wide.
+bool follows(const IncidentId& a, const IncidentId& b) {
+    const std::string &x = a.text(), &y = b.text();
+    return xdr::is_digits(x) && xdr::is_digits(y) && x.size() == y.size() && x.size() < 18 &&
+           std::stoll(x) + 1 == std::stoll(y);
+}
+
+/// Sorted ids as `expect` takes them, three or more in a row as a range; at most five entries.
 std::string some(const std::vector<IncidentId>& ids) {
     std::string text;
-    for (std::size_t i = 0; i < ids.size() && i < 5; ++i)
-        text += (i == 0 ? "" : ", ") + ids[i].text();
-    return ids.size() > 5 ? text + " and " + std::to_string(ids.size() - 5) + " more" : text;
+    int entries = 0;
+    for (std::size_t i = 0; i < ids.size();) {
+        if (++entries > 5) return text + " and " + std::to_string(ids.size() - i) + " more";
+        std::size_t last = i;
+        while (last + 1 < ids.size() && follows(ids[last], ids[last + 1])) ++last;
+        if (last < i + 2) last = i;
+        text += (text.empty() ? "" : ", ") + ids[i].text();
+        if (last > i) text += ".." + ids[last].text();
+        i = last + 1;
+    }
+    return text;
 }
 
 std::vector<IncidentId> sorted(std::vector<IncidentId> ids) {

@@ -120,6 +120,9 @@ std::optional<TimePoint> Oracle::owed(const Offer& offer, Excuse& excuse) const 
     for (const Stretch& stretch : offer.stretches) {
         if (stretch.from > last_scripted_) break;
         const auto since = covered(offer, stretch);
+        if (!since && contract_ == Contract::modified &&
+            stretch.sightings.back().modification_time < first_fetch_)
+            excuse = Excuse::before_first_fetch;
         if (!since) continue;
         if (had_room(*since, stretch.until)) return since;
         excuse = Excuse::gone_before_room;

@@ -29,6 +29,7 @@ std::string number(std::int64_t value, std::size_t width) {
 
 std::string opinion(const Played& played) {
     if (!played.judgement.judged) return "not judged";
+    if (played.judgement.exit == Exit::vacuous) return "VACUOUS";
     if (played.judgement.exit != Exit::ok) return "NOT AS EXPECTED";
     const Verdict& verdict = played.result.verdict;
     const bool clean = verdict.count(Class::lost) + verdict.count(Class::duplicated) +
@@ -53,11 +54,12 @@ std::string summary(const std::vector<Played>& played) {
                                     [](const Played& one) { return !one.judgement.judged; });
     const auto judged = static_cast<std::ptrdiff_t>(played.size()) - free;
     std::string text =
-        std::to_string(played.size()) + (played.size() == 1 ? " replay" : " replays");
-    if (judged > 0)
-        text += unexpected == 0 ? ", all as expected"
-                                : ", " + std::to_string(unexpected) + " not as expected";
-    if (free > 0) text += ", " + std::to_string(free) + " not judged";
+        std::to_string(played.size()) + (played.size() == 1 ? " replay: " : " replays: ");
+    if (unexpected > 0)
+        text += std::to_string(unexpected) + " not as expected";
+    else if (judged > 0)
+        text += free > 0 ? std::to_string(judged) + " as expected" : "all as expected";
+    if (free > 0) text += (judged > 0 ? ", " : "") + std::to_string(free) + " not judged";
     return text + "\n";
 }
 
@@ -142,8 +144,7 @@ std::string explanations(const Played& played, std::size_t most) {
         else
             ++more;
     }
-    if (more > 0)
-        text += "\nand " + std::to_string(more) + " more, lost, duplicated, late or unexpected\n";
+    if (more > 0) text += "\n" + std::to_string(more) + " more; --explain shows all\n";
     if (const std::string excused = excuses(played.result.verdict); !excused.empty())
         text += "\n" + excused;
     if (text.empty()) return text;

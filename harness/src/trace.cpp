@@ -70,10 +70,10 @@ std::string head_of(const RunRecord& run) {
 
 std::string tail_of(const RunRecord& run) {
     std::string text;
-    if (!run.failure.empty()) text += "  failed: " + run.failure + "\n";
     if (run.failure.empty() || !run.emitted.empty())
         text +=
             "  emitted " + std::to_string(run.emitted.size()) + ":" + joined(run.emitted) + "\n";
+    if (!run.failure.empty()) text += "  failed: " + run.failure + "\n";
     return text + (run.saved ? "  saved " + run.state + "\n" : "  saved nothing\n");
 }
 

@@ -43,10 +43,12 @@ class Judge {
                                 .verdict = Class::excused,
                                 .excuse = std::nullopt,
                                 .owed = false,
+                                .owed_since = {},
                                 .runs = {}};
         Excuse excuse = Excuse::never_matched;
         const auto since = oracle_.owed(offer, excuse);
         verdict.owed = since.has_value();
+        verdict.owed_since = since;
         const auto found = emissions_.extract(verdict.id);
         if (!found) return missed(std::move(verdict), excuse);
         verdict.runs = numbers_of(found.mapped());
@@ -61,6 +63,7 @@ class Judge {
                            .verdict = Class::unexpected,
                            .excuse = std::nullopt,
                            .owed = false,
+                           .owed_since = {},
                            .runs = numbers_of(runs)});
         return out;
     }

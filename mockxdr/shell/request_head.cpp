@@ -29,7 +29,7 @@ bool is_length(std::string_view text) {
 
 /// What a head says of the request's body, and the headers that httplib may see.
 struct Head {
-    std::string request_line, kept;
+    std::string request_line, kept, connection;
     std::optional<std::string> length;
     bool chunked = false;
 
@@ -45,6 +45,8 @@ struct Head {
             length = std::string(value);
         else if (name == "accept-encoding")
             kept += accepts_gzip(value) ? "Accept-Encoding: gzip\r\n" : "";
+        else if (name == "connection")
+            connection = std::string(line) + "\r\n";
         else if (name != "content-type" && name != "range")
             kept += std::string(line) + "\r\n";
         chunked |= name == "transfer-encoding";
@@ -87,7 +89,9 @@ std::string rewritten_head(std::string_view head) {
     if (read.reads_body() && !read.chunked)
         out += "Content-Length: " + (sound ? read.length.value_or("0") : "0") + "\r\n";
     if (read.reads_body()) out += "Content-Type: application/json\r\n";
-    if (!sound || (has_body && !read.reads_body())) out += "Connection: close\r\n";
+    // httplib goes by the first of two; a client's own must not stand before ours.
+    const bool closes = !sound || (has_body && !read.reads_body());
+    out += closes ? "Connection: close\r\n" : read.connection;
     return out + "\r\n";
 }
 

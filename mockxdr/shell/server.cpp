@@ -112,8 +112,11 @@ class Server::Impl {
                 fill(out, refused_by_transport(500));
             });
         bind(listen);
-        thread_ = std::thread([this] { http_.listen_after_bind(); });
-        while (!http_.is_running()) std::this_thread::yield();
+        thread_ = std::thread([this] {
+            http_.listen_after_bind();
+            ended_ = true;
+        });
+        while (!http_.is_running() && !ended_) std::this_thread::yield();
     }
 
     ~Impl() { stop(); }
@@ -171,6 +174,7 @@ class Server::Impl {
     Hold hold_;
     std::string host_;
     int port_ = 0;
+    std::atomic<bool> ended_ = false;
     std::thread thread_;
 };
 

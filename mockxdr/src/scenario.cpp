@@ -103,10 +103,12 @@ void read_head(ObjectReader& object, Scenario& scenario) {
     };
     try {
         scenario.start = xdr::parse_iso8601(*start);
-        static const TimePoint least = xdr::parse_iso8601("1980-01-01T00:00:00Z");
+        static const TimePoint least = xdr::parse_iso8601("2000-01-01T00:00:00Z");
         static const TimePoint most = xdr::parse_iso8601("9000-01-01T00:00:00Z");
-        if (scenario.start < least || scenario.start > most)
-            complain("the start is out of range", "expected a time from 1980 to 9000");
+        if (scenario.start < least || scenario.start > most) {
+            scenario.start = {};
+            complain("the start is out of range", "expected a time from 2000 to 9000");
+        }
     } catch (const xdr::Error& error) {
         complain(error.problem().what, error.problem().hint);
     }

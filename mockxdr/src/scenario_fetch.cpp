@@ -98,6 +98,24 @@ ServerOptions read_server(const Place& place, Findings& findings) {
     return server;
 }
 
+namespace {
+
+/// `start` is the epoch where the file's own could not be read: then only the form is checked.
+void check_first_fetch(const Place& place, const std::string& text, TimePoint start,
+                       Findings& findings) {
+    const auto first = xdr::read_date_text(text, start);
+    if (!place.value.get_if<std::string>()) return;
+    if (!first)
+        complain(place, "'" + text + "' names no time",
+                 "expected a text such as \"1h\", \"3 days\" or \"2024-01-01T00:00:00Z\"",
+                 findings);
+    else if (start > TimePoint{} && first->time <= TimePoint{})
+        complain(place, "'" + text + "' is not after 1970",
+                 "the API counts milliseconds from then on", findings);
+}
+
+}  // namespace
+
 FetchOptions read_fetch(const Place& place, TimePoint start, Findings& findings) {
     static constexpr std::array<std::string_view, 2> paging{"offset", "single"};
     ObjectReader object(place, findings);
@@ -110,14 +128,8 @@ FetchOptions read_fetch(const Place& place, TimePoint start, Findings& findings)
     if (fetch.runs > longest_play / fetch.every)
         object.complain("the runs take longer than a hundred years",
                         "expected fewer runs or a shorter \"every\"");
-    const auto first = xdr::read_date_text(fetch.first_fetch, start);
-    if (first && first->time < TimePoint{})
-        complain(*object.find("first_fetch"), "'" + fetch.first_fetch + "' is before 1970",
-                 "the API counts milliseconds from then on", findings);
-    if (!first)
-        complain(*object.find("first_fetch"), "'" + fetch.first_fetch + "' names no time",
-                 "expected a text such as \"1h\", \"3 days\" or \"2024-01-01T00:00:00Z\"",
-                 findings);
+    if (const auto text = object.find("first_fetch"))
+        check_first_fetch(*text, fetch.first_fetch, start, findings);
     if (const auto index = object.choice("paging", paging))
         fetch.paging = static_cast<Paging>(*index);
     if (const auto query = object.find("query")) fetch.query = read_query(*query, findings);

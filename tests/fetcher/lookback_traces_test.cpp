@@ -9,8 +9,8 @@
 #include "lookback_print.hpp"
 #include "xdr/time.hpp"
 
-// The ways in which the published functions lose and repeat incidents: the reference page on
-// look-back, section 8. The number of a trace stands as a tag.
+// The ways in which the published functions lose and repeat incidents: CommonServerPython,
+// look-back methods. The number of a trace stands as a tag.
 
 namespace {
 

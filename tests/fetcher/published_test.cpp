@@ -288,7 +288,7 @@ TEST_CASE("a run whose creation time cannot be written fails", "[published]") {
     CHECK(std::get<Failed>(step).why == "expected a time in the years 1 to 9999, got year 10000");
 }
 
-// ---- traces of the reference page on look-back, section 8, that need pages
+// ---- traces of CommonServerPython, look-back methods, that need pages
 
 TEST_CASE("one page smaller than the grown limit loses ties", "[published][L6]") {
     Client client{any_policy(), parameters(50), {.things = series("t", 150, -30min, 0s)}};

@@ -36,7 +36,6 @@ TEST_CASE("a last run is saved and loaded", "[state_file]") {
     CHECK(load_state(file) == State{});
     save_state(file, state);
     CHECK(load_state(file) == state);
-    CHECK(fs::directory_iterator(folder.path) != fs::directory_iterator{});
     CHECK_FALSE(fs::exists(file.string() + ".new"));
     CHECK((fs::status(file).permissions() & fs::perms::others_all) == fs::perms::none);
 }
@@ -52,6 +51,30 @@ TEST_CASE("a last run that is none is refused with its file, and left alone", "[
           "{\"frontier\": \"soon\", \"version\": 1, \"sweep\": \"creation_time\"}");
     CHECK(problem_of([&] { load_state(folder.file("")); }).what == "the last run is not JSON");
     CHECK(problem_of([&] { load_state(folder.path); }).what.starts_with("cannot be read"));
+}
+
+TEST_CASE("only one run at a time gets hold of a last run", "[state_file]") {
+    const Folder folder;
+    const fs::path file = folder.path / "last-run.json";
+    {
+        const RunLock first(file);
+        const xdr::Problem problem = problem_of([&] { RunLock second(file); });
+        CHECK(problem.what == "another run is using this last run");
+        CHECK(problem.where == file.string());
+        CHECK_NOTHROW(RunLock(folder.path / "other.json"));
+    }
+    CHECK_NOTHROW(RunLock(file));
+    CHECK(problem_of([&] {
+              RunLock none(folder.path / "none" / "x.json");
+          }).what.starts_with("cannot write the last run"));
+}
+
+TEST_CASE("a last run that cannot be looked at is no first run", "[state_file]") {
+    const Folder folder;
+    fs::create_symlink("loop.json", folder.path / "loop.json");
+    CHECK(problem_of([&] {
+              load_state(folder.path / "loop.json");
+          }).what.starts_with("cannot be read"));
 }
 
 TEST_CASE("a place that cannot be written is refused before anything is emitted", "[state_file]") {

@@ -61,6 +61,13 @@ TEST_CASE("a request may sweep by modification time or sort by id", "[wire]") {
           R"("search_from":0,"search_to":100,"sort":{"field":"incident_id","keyword":"asc"}}})");
 }
 
+TEST_CASE("a query that is not UTF-8 is refused", "[wire]") {
+    Query query;
+    query.description = "\xff";
+    CHECK(problem_of([&] { request_body(query, {}); }).what ==
+          "a status, source or description is not UTF-8");
+}
+
 TEST_CASE("a page is read", "[wire]") {
     const Page page =
         read_page(reply("[" + incident + "]", R"(, "restricted_incident_ids": ["7"])"));
@@ -75,9 +82,10 @@ TEST_CASE("a page is read", "[wire]") {
 }
 
 TEST_CASE("keys that are null, absent or odd do not disturb a page", "[wire]") {
-    const Page page = read_page(
-        reply(R"([{"incident_id": "1", "creation_time": 1, "description": [1], "x": {}}])",
-              R"(, "restricted_incident_ids": null)"));
+    const Page page =
+        read_page(reply(R"([{"incident_id": "1", "creation_time": 1, "modification_time": null,
+                    "description": [1], "x": {}}])",
+                        R"(, "restricted_incident_ids": null)"));
     CHECK(page.rows[0].modification_time == page.rows[0].creation_time);
     CHECK(page.rows[0].description.empty());
     CHECK(page.restricted.empty());

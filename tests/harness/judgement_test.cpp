@@ -15,9 +15,18 @@ struct Fixture {
 
     Judgement judged(const std::string& policy, Class first, Class second = Class::once) {
         result.verdict.owed = 2;
-        result.verdict.incidents = {
-            {.id = IncidentId("1"), .verdict = first, .excuse = {}, .owed = true, .runs = {}},
-            {.id = IncidentId("2"), .verdict = second, .excuse = {}, .owed = true, .runs = {}}};
+        result.verdict.incidents = {{.id = IncidentId("1"),
+                                     .verdict = first,
+                                     .excuse = {},
+                                     .owed = true,
+                                     .owed_since = {},
+                                     .runs = {}},
+                                    {.id = IncidentId("2"),
+                                     .verdict = second,
+                                     .excuse = {},
+                                     .owed = true,
+                                     .owed_since = {},
+                                     .runs = {}}};
         return compare(spec, policy, result);
     }
 };
@@ -73,6 +82,23 @@ TEST_CASE_METHOD(Fixture, "a scenario that owes nothing or whose fault never fir
     const Judgement unfired = compare(spec, "complete", result);
     CHECK(unfired.exit == Exit::vacuous);
     CHECK(unfired.differences == std::vector<std::string>{"fault 1 (at /faults/1) never fired"});
+}
+
+TEST_CASE("differences name ids as expect takes them", "[judgement]") {
+    const mockxdr::Scenario spec =
+        scenario(R"("incidents": [{"repeat": 12, "id": "{n:02}", "created": "0s"}])");
+    Result result;
+    result.verdict.owed = 1;
+    for (const std::string id : {"01", "02", "03", "05", "06", "09", "x", "x1", "x2"})
+        result.verdict.incidents.push_back({.id = IncidentId(id),
+                                            .verdict = Class::lost,
+                                            .excuse = {},
+                                            .owed = true,
+                                            .owed_since = {},
+                                            .runs = {}});
+    CHECK(
+        compare(spec, "complete", result).differences ==
+        std::vector<std::string>{"lost, and not expected to be: 01..03, 05, 06, 09, x and 2 more"});
 }
 
 TEST_CASE("the worst exit code wins", "[judgement]") {

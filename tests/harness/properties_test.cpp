@@ -4,6 +4,7 @@
 #include <set>
 
 #include "fetcher/complete.hpp"
+#include "fetcher/wire.hpp"
 #include "generators.hpp"
 #include "harness/play.hpp"
 #include "harness/zoo.hpp"
@@ -23,7 +24,10 @@ Result played(const mockxdr::Scenario& scenario, const fetcher::Policy& policy) 
 /// A plan that the policy accepts: the published functions count look_back in whole minutes.
 Plan draw_plan_for(std::string_view policy, const Menu& menu = {}) {
     Plan plan = draw_plan(menu);
-    if (policy == "documented" || policy == "current") plan.look_back -= plan.look_back % 2;
+    if (policy == "documented" || policy == "current") {
+        plan.look_back -= plan.look_back % 2;
+        plan.changed_look_back -= plan.changed_look_back % 2;
+    }
     return plan;
 }
 
@@ -63,6 +67,17 @@ std::vector<std::vector<IncidentId>> batches(const Trace& trace) {
     return out;
 }
 
+bool offered_throughout(const mockxdr::Scenario& scenario, const IncidentId& id,
+                        const RunRecord& run) {
+    const mockxdr::World world(scenario, scenario.start);
+    for (const Offer& offer : offers(world, scenario.server, scenario.fetch.query))
+        for (const Stretch& stretch : offer.stretches)
+            if (offer.incident->id == id && stretch.from <= run.started &&
+                run.ended < stretch.until)
+                return true;
+    return false;
+}
+
 /// A property must fail for what it is about, not for a generator that gave up or an exception.
 bool names_the_loss(const PropertyResult& result) {
     return result.description.find("RC_ASSERT(result.verdict.ids(Class::") != std::string::npos;
@@ -98,6 +113,45 @@ TEST_CASE("a run emits at most the limit, oldest first", "[property]") {
         });
 }
 
+TEST_CASE("a run with a place left leaves nothing behind that it owed", "[property]") {
+    for (const std::string_view name : {"complete", "complete-modified"})
+        require_property(std::string(name) + " is prompt", [&] {
+            const Plan plan = draw_plan();
+            const mockxdr::Scenario scenario = lower(plan);
+            const Result result = played(scenario, fetcher::policy(name));
+            show(plan, result);
+            for (const IncidentVerdict& verdict : result.verdict.incidents) {
+                if (!verdict.owed_since || verdict.runs.empty()) continue;
+                // No earlier good run saw it from beginning to end and had a place for it.
+                for (const RunRecord& run : result.trace.runs) {
+                    if (run.number >= verdict.runs.front()) break;
+                    const bool missed = run.saved && run.started >= *verdict.owed_since &&
+                                        static_cast<std::int64_t>(run.emitted.size()) < run.limit;
+                    RC_ASSERT_FALSE(missed && offered_throughout(scenario, verdict.id, run));
+                }
+            }
+        });
+}
+
+TEST_CASE("complete keeps only ids that it can read again", "[property]") {
+    require_property("the state is bounded", [] {
+        const Plan plan = draw_plan();
+        const mockxdr::Scenario scenario = lower(plan);
+        const Result result = played(scenario, fetcher::policy("complete"));
+        show(plan, result);
+        for (const RunRecord& run : result.trace.runs) {
+            const auto state = fetcher::state_from_json(run.state);
+            const auto* complete = std::get_if<fetcher::CompleteState>(&state);
+            if (!complete) continue;
+            for (const auto& seen : complete->seen) RC_ASSERT(seen.at >= complete->frontier);
+            // Once a run brings nothing new, the frontier has followed the newest incident.
+            if (run.number == static_cast<std::int64_t>(result.trace.runs.size()) &&
+                complete->newest)
+                RC_ASSERT(complete->frontier >= *complete->newest - run.look_back);
+        }
+    });
+}
+
 TEST_CASE("the windows of complete never move back", "[property]") {
     require_property("window starts are monotone", [] {
         const Plan plan = draw_plan();
@@ -116,7 +170,7 @@ TEST_CASE("the windows of complete never move back", "[property]") {
 
 TEST_CASE("raising look_back never loses what was fetched", "[property]") {
     require_property("raising look_back never loses", [] {
-        const Plan plan = draw_plan({.removals = false});
+        const Plan plan = draw_plan({.removals = false, .changes = false});
         mockxdr::Scenario scenario = lower(plan);
         const Result shorter = played(scenario, fetcher::policy("complete"));
         scenario.fetch.look_back += *rc::gen::inRange(0, 6) * 30s;
@@ -141,7 +195,10 @@ TEST_CASE("shifting all times shifts the trace", "[property]") {
             for (TimePoint& start : starts) start += shift;
             RC_ASSERT(window_starts(after.trace) == starts);
             RC_ASSERT(batches(after.trace) == batches(before.trace));
-            RC_ASSERT(after.verdict.incidents == before.verdict.incidents);
+            auto verdicts = before.verdict.incidents;
+            for (IncidentVerdict& verdict : verdicts)
+                if (verdict.owed_since) *verdict.owed_since += shift;
+            RC_ASSERT(after.verdict.incidents == verdicts);
         });
 }
 

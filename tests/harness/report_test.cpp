@@ -41,9 +41,9 @@ a.json    complete              2     2     0           0     0        0        
 a.json    documented            2     1     1           0     0        0           0  as expected
 a.json    current               2     1     1           0     0        0           0  NOT AS EXPECTED
 a.json    cursor-now            2     1     1           0     0        0           0  not judged
-4 replays, 1 not as expected, 1 not judged
+4 replays: 1 not as expected, 1 not judged
 )");
-    CHECK(verdict_table({played("complete")}).ends_with("1 replay, all as expected\n"));
+    CHECK(verdict_table({played("complete")}).ends_with("1 replay: all as expected\n"));
 }
 
 TEST_CASE("explanations name the file, the policy and the contract", "[report]") {
@@ -52,7 +52,7 @@ TEST_CASE("explanations name the file, the policy and the contract", "[report]")
     CHECK(text.starts_with("\na.json, policy documented, contract window\nlost B: created "));
     CHECK(explanations(played("documented"), 0) ==
           "\na.json, policy documented, contract window\n"
-          "and 1 more, lost, duplicated, late or unexpected\n");
+          "1 more; --explain shows all\n");
 }
 
 TEST_CASE("a report for programs has all of it", "[report]") {

@@ -34,8 +34,10 @@ TEST_CASE("a length that is none, and a body nobody reads, close the connection"
         CHECK(rewritten("POST /x HTTP/1.1\r\nContent-Length: " + length) ==
               "POST /x HTTP/1.1\r\nContent-Length: 0\r\nContent-Type: application/json\r\n"
               "Connection: close\r\n\r\n");
-    CHECK(rewritten("GET /x HTTP/1.1\r\nContent-Length: 5") ==
+    CHECK(rewritten("GET /x HTTP/1.1\r\nConnection: keep-alive\r\nContent-Length: 5") ==
           "GET /x HTTP/1.1\r\nConnection: close\r\n\r\n");
+    CHECK(rewritten("GET /x HTTP/1.1\r\nConnection: keep-alive") ==
+          "GET /x HTTP/1.1\r\nConnection: keep-alive\r\n\r\n");
     CHECK(rewritten("GET /x HTTP/1.1\r\nContent-Length: 0") == "GET /x HTTP/1.1\r\n\r\n");
 }
 

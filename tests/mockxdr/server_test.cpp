@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <future>
+
 #include "print.hpp"
 #include "scenarios.hpp"
 
@@ -100,6 +102,16 @@ TEST_CASE("a request over HTTP gets the service's answer", "[server]") {
     CHECK(client.Post(path + "/", body, "application/json")->body == reply->body);
 }
 
+TEST_CASE("the headers of advanced keys do a standard key no harm", "[server]") {
+    const Running running;
+    auto client = running.client();
+    const auto reply = client.Post(
+        path, {{"x-xdr-nonce", std::string(64, 'n')}, {"x-xdr-timestamp", "1704110400000"}}, body,
+        "application/json");
+    REQUIRE(reply);
+    CHECK(reply->status == 200);
+}
+
 TEST_CASE("a body is read without a content type", "[server]") {
     const Running running;
     Socket socket(running.server.port());
@@ -143,8 +155,9 @@ TEST_CASE("a POST without a length has no body", "[server]") {
 TEST_CASE("a body that nobody reads ends the connection, not the next request", "[server]") {
     const Running running;
     Socket socket(running.server.port());
-    socket.send_text("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello" +
-                     raw_request(body));
+    socket.send_text(
+        "GET / HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\nContent-Length: 5\r\n\r\nhello" +
+        raw_request(body));
     const std::string all = socket.receive_all();
     CHECK(all.starts_with("HTTP/1.1 500"));
     CHECK(all.find("HTTP/1.1", 1) == std::string::npos);
@@ -209,12 +222,18 @@ TEST_CASE("a path with a line end is unknown like any other", "[server]") {
 TEST_CASE("a reply that is held back does not hold up the end", "[server]") {
     Service service(scenario(R"("incidents": [{"id": "1", "created": "0s"}])"), noon,
                     Running::api_keys());
+    std::promise<void> decided;
     Server server(
-        service, [] { return noon; }, {}, [] { return 1h; });
+        service, [] { return noon; }, {},
+        [&] {
+            decided.set_value();
+            return 1h;
+        });
     Socket socket(server.port());
     socket.send_text(raw_request(body));
+    decided.get_future().wait();
     server.stop();
-    CHECK(socket.connected());
+    CHECK(socket.receive().starts_with("HTTP/1.1 200"));
 }
 
 TEST_CASE("every method and path gets an answer", "[server]") {

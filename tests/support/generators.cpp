@@ -9,6 +9,7 @@ using namespace std::chrono_literals;
 std::ostream& operator<<(std::ostream& out, const Plan::Event& event) {
     return out << "{slot " << event.slot << " shift " << event.shift << " delay " << event.delay
                << " match " << event.match << " gone " << event.gone << " hidden " << event.hidden
+               << " close " << event.close << " touch " << event.touch << " lag " << event.lag
                << "}";
 }
 
@@ -20,7 +21,8 @@ std::ostream& operator<<(std::ostream& out, const Plan& plan) {
     out << "runs " << plan.runs + 3 << " limit " << plan.limit + 1 << " page_cap "
         << plan.page_cap + 2 << " look_back " << plan.look_back << " ties " << plan.ties
         << " latency " << plan.latency << " skew " << plan.skew << " from run " << plan.skew_run
-        << "\n events";
+        << " look_back " << plan.changed_look_back << " from run " << plan.change_run << " reset "
+        << plan.fault_request << " first_fetch " << plan.first_fetch << "\n events";
     for (const auto& event : plan.events) out << " " << event;
     out << "\n hits";
     for (const auto& hit : plan.hits) out << " " << hit;
@@ -43,7 +45,9 @@ rc::Gen<Plan::Event> events(const Menu& menu) {
         rc::gen::set(&Plan::Event::shift, rarely(2)), rc::gen::set(&Plan::Event::delay, rarely(6)),
         rc::gen::set(&Plan::Event::match, rarely(6)),
         rc::gen::set(&Plan::Event::gone, rarely(menu.removals ? 6 : 0)),
-        rc::gen::set(&Plan::Event::hidden, rarely(menu.hidden ? 1 : 0)));
+        rc::gen::set(&Plan::Event::hidden, rarely(menu.hidden ? 1 : 0)),
+        rc::gen::set(&Plan::Event::close, rarely(menu.removals ? 4 : 0)),
+        rc::gen::set(&Plan::Event::touch, rarely(6)), rc::gen::set(&Plan::Event::lag, rarely(3)));
 }
 
 rc::Gen<Plan::Hit> hits() {
@@ -58,10 +62,14 @@ mockxdr::IncidentSpec lower(const Plan::Event& event, std::size_t index) {
     if (event.shift != 0) spec.created += event.shift == 1 ? 1ms : -1ms;
     spec.indexed_after = event.delay * slot;
     spec.fields.emplace_back("status", event.match == 0 ? "new" : "resolved_other");
-    if (event.match > 0)
-        spec.updates.push_back({.at = spec.created + event.match * slot,
-                                .set = {{"status", "new"}},
-                                .indexed_after = 0s});
+    const auto update = [&](int after, const char* field, mockxdr::json::Value value) {
+        spec.updates.push_back({.at = spec.created + after * slot,
+                                .set = {{field, std::move(value)}},
+                                .indexed_after = event.lag * slot / 2});
+    };
+    if (event.match > 0) update(event.match, "status", "new");
+    if (event.close > 0) update(event.match + event.close, "status", "resolved_other");
+    if (event.touch > 0) update(event.touch, "starred", true);
     if (event.gone > 0) spec.removed_at = spec.created + (event.gone - 1) * slot + 1ms;
     return spec;
 }
@@ -93,9 +101,13 @@ Plan draw_plan(const Menu& menu) {
     plan.page_cap = upto(4);
     plan.look_back = upto(7);
     plan.ties = upto(menu.unstable_ties ? 2 : 0);
-    plan.latency = menu.latency ? *rarely(1) : 0;
+    plan.latency = menu.latency ? *rarely(2) : 0;
     plan.skew = menu.skew ? *rarely(6) - 3 * (plan.runs % 2) : 0;
     plan.skew_run = upto(4);
+    plan.change_run = menu.changes ? *rarely(6) : 0;
+    plan.changed_look_back = upto(7);
+    plan.fault_request = menu.faults ? *rarely(12) : 0;
+    plan.first_fetch = *rarely(1);
     return plan;
 }
 
@@ -110,7 +122,7 @@ mockxdr::Scenario lower(const Plan& plan) {
     scenario.fetch.runs = plan.runs + 3;
     scenario.fetch.limit = plan.limit + 1;
     scenario.fetch.look_back = plan.look_back * slot;
-    scenario.fetch.first_fetch = "1 hour";
+    scenario.fetch.first_fetch = plan.first_fetch == 0 ? "1 hour" : "30 seconds";
     scenario.fetch.query.status = {"new"};
     if (plan.skew != 0)
         scenario.fetch.client_clock.push_back(
@@ -121,5 +133,15 @@ mockxdr::Scenario lower(const Plan& plan) {
             scenario.server.restricted.push_back(scenario.incidents.back().id);
     }
     for (const Plan::Hit& hit : plan.hits) scenario.faults.push_back(lower(hit));
+    if (plan.change_run > 0)
+        scenario.fetch.changes.push_back({.at = plan.change_run * 2 * slot,
+                                          .look_back = plan.changed_look_back * slot,
+                                          .limit = std::nullopt});
+    if (plan.fault_request > 0) {
+        mockxdr::Fault reset;
+        reset.request = plan.fault_request;
+        reset.effect = mockxdr::ReplyFault(mockxdr::Reset{});
+        scenario.faults.push_back(reset);
+    }
     return scenario;
 }

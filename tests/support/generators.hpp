@@ -16,6 +16,9 @@ struct Plan {
         int match = 0;   ///< slots after creation at which it starts to match; 0: at once
         int gone = 0;    ///< slots after creation at which it is removed, less one; 0: never
         int hidden = 0;  ///< 1: the key may not read it
+        int close = 0;   ///< slots after it matched at which it stops to match again; 0: never
+        int touch = 0;   ///< slots after creation at which it is modified; 0: never
+        int lag = 0;     ///< slots that its updates are indexed late
     };
     struct Hit {
         int run = 0;   ///< less one
@@ -30,6 +33,10 @@ struct Plan {
     int latency = 0;                        ///< slots that each request takes
     int skew = 0;                           ///< slots that the client's clock is ahead
     int skew_run = 0;                       ///< the run from which it is
+    int change_run = 0;                     ///< the run before which look_back changes; 0: never
+    int changed_look_back = 0;              ///< slots that it changes to
+    int fault_request = 0;                  ///< the request that is reset; 0: none
+    int first_fetch = 0;                    ///< 0: an hour, 1: inside of the data
 };
 
 std::ostream& operator<<(std::ostream& out, const Plan& plan);
@@ -37,7 +44,7 @@ std::ostream& operator<<(std::ostream& out, const Plan& plan);
 /// What a plan may contain: some properties hold only where some things do not happen.
 struct Menu {
     bool removals = true, faults = true, hidden = true, latency = true, skew = true;
-    bool unstable_ties = true;
+    bool unstable_ties = true, changes = true;
 };
 
 /// Draws a plan. To be called inside of a property.

@@ -129,22 +129,32 @@ Millis length(Unit unit) {
     }
 }
 
-constexpr std::int64_t most_months = 12 * 9999;
+/// Years 1 to 9999: all that a text of ours can name.
+bool in_calendar(TimePoint time) {
+    static constexpr TimePoint first = sys_days{year{1} / January / 1};
+    static constexpr TimePoint last = sys_days{year{9999} / December / 31};
+    return first <= time && time <= last;
+}
+
+std::optional<TimePoint> moved_by(TimePoint now, const Span& span, int sign) {
+    static constexpr double most_months = 12 * 9999, most_ms = 4e14;  // more than 12,000 years
+    if (span.unit == Unit::month || span.unit == Unit::year) {
+        const double count = span.count * (span.unit == Unit::year ? 12 : 1);
+        if (count != std::floor(count) || count > most_months) return std::nullopt;
+        now = add_months(now, sign * static_cast<std::int64_t>(count));
+    } else {
+        const double ms = span.count * static_cast<double>(length(span.unit).count());
+        if (ms > most_ms) return std::nullopt;
+        now += Millis{sign * std::llround(ms)};
+    }
+    return in_calendar(now) ? std::optional(now) : std::nullopt;
+}
 
 std::optional<TimePoint> moved(TimePoint now, const std::vector<Span>& by, int sign) {
-    for (const Span& span : by) {
-        if (span.unit == Unit::month || span.unit == Unit::year) {
-            const double count = span.count * (span.unit == Unit::year ? 12 : 1);
-            if (count != std::floor(count) || count > most_months) return std::nullopt;
-            now = add_months(now, sign * static_cast<std::int64_t>(count));
-        } else {
-            const auto ms = span.count * static_cast<double>(length(span.unit).count());
-            now += Millis{sign * std::llround(ms)};
-        }
-    }
-    const year_month_day date{floor<days>(now)};
-    if (date.year() < year{1} || date.year() > year{9999}) return std::nullopt;
-    return now;
+    std::optional<TimePoint> time = now;
+    for (const Span& span : by)
+        if (time) time = moved_by(*time, span, sign);
+    return time;
 }
 
 std::optional<TimePoint> read_relative(std::string_view text, TimePoint now) {

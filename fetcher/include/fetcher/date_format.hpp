@@ -13,7 +13,7 @@ inline constexpr std::string_view seconds_format = "%Y-%m-%dT%H:%M:%S";
 /// Writes a time (UTC) by a pattern of `%Y %m %d %H %M %S %f`, each at most once, and characters
 /// that stand for themselves. What the pattern does not name is cut off, never rounded; `%f` has
 /// six digits. Throws xdr::Error for any other pattern and for a year outside 0001 to 9999.
-/// Source: the reference page on look-back, section 2 (parameter date_format).
+/// Source: CommonServerPython, look-back methods (parameter date_format).
 std::string format_time(xdr::TimePoint time, std::string_view date_format);
 
 /// Reads the whole of a text by such a pattern: four digits for `%Y`, one to six for `%f`, two for

@@ -24,7 +24,7 @@ struct Null {
 /// The LastRun object of the published look-back functions. It survives JSON, but for numeric ids.
 /// An absent key is nullopt. A LastRun that is null as a whole cannot be said here: both revisions
 /// raise for it, and so does wire_last_run.
-/// Source: the reference page on look-back, section 2.
+/// Source: CommonServerPython, look-back methods.
 struct LastRun {
     std::optional<std::variant<Null, std::string>> time = {};     ///< text in date_format
     std::optional<std::variant<Null, std::int64_t>> limit = {};   ///< the next request limit

@@ -11,7 +11,7 @@
 #include "xdr/time.hpp"
 
 /// The look-back methods of the fetch documents, flaws and all, under their documented names.
-/// Source: "Fetching Incidents", Lookback Methods; the reference page on look-back, sections 2-7.
+/// Source: "Fetching Incidents", Lookback Methods; CommonServerPython, look-back methods.
 namespace fetcher::lookback {
 
 /// `documented`: what the documents describe (2022). `current`: what is published today.

@@ -11,7 +11,7 @@ namespace fetcher {
 /// A client of the published look-back functions: `documented` or `current`. It asks for creation
 /// times from start to end, both inclusive and in whole seconds, and reads pages up to the request
 /// limit. Its State is a LastRun. No timezone, no offset mode, the default date_format.
-/// Source: the reference page on look-back, section 2; which bounds, sort and pages a client uses
+/// Source: CommonServerPython, look-back methods; which bounds, sort and pages a client uses
 /// is not published: these are this project's choice.
 class Published final : public Policy {
    public:

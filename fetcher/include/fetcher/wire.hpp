@@ -9,7 +9,8 @@
 
 namespace fetcher {
 
-/// The body of a get_incidents request. Source: "Get all Incidents", Request.
+/// The body of a get_incidents request. Throws xdr::Error for a query that is not UTF-8.
+/// Source: "Get all Incidents", Request.
 std::string request_body(const Query& query, const PageRequest& request);
 
 /// Reads the body of a get_incidents reply. Throws xdr::Error, whose `where` is a JSON pointer,

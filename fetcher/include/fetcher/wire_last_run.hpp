@@ -10,7 +10,7 @@ namespace fetcher::lookback {
 /// One JSON object on one line: time, limit, found_incident_ids, offset, then the other keys, each
 /// only where it is present. Numeric ids become text keys, so they are not recognised again; where
 /// the text and the number are both there, the number's time is written. Throws xdr::Error for
-/// text that is not UTF-8. Source: the reference page on look-back, section 2.
+/// text that is not UTF-8. Source: CommonServerPython, look-back methods.
 std::string to_json(const LastRun& last_run);
 
 /// Reads what to_json writes, and any other spelling of it; the values of other keys keep theirs.

@@ -42,7 +42,8 @@ struct IncidentVerdict {
     Class verdict = Class::excused;
     std::optional<Excuse> excuse;  ///< for `excused`
     bool owed = false;
-    std::vector<std::int64_t> runs;  ///< the runs that emitted it, one entry for each time
+    std::optional<TimePoint> owed_since;  ///< where it is owed: from when on
+    std::vector<std::int64_t> runs;       ///< the runs that emitted it, one entry for each time
 
     friend bool operator==(const IncidentVerdict&, const IncidentVerdict&) = default;
 };

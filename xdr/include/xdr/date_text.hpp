@@ -12,7 +12,7 @@ namespace xdr {
 /// before `now`; months and years by the calendar with the day clamped), `in 3 days`, `now`,
 /// `today`, `yesterday`, an ISO 8601 date or time, and 10, 13 or 16 digits (epoch s, ms, us; a
 /// fraction after a point is ignored). Nothing else: nullopt.
-/// Source: the reference page on look-back, section 3.
+/// Source: CommonServerPython, look-back methods.
 std::optional<ReadTime> read_date_text(std::string_view text, TimePoint now);
 
 }  // namespace xdr
