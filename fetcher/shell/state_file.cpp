@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -110,18 +111,33 @@ void check_writable(const std::filesystem::path& file) {
     unlink(temporary.c_str());
 }
 
-RunLock::RunLock(const std::filesystem::path& file)
-    : number_(open((file.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-    if (number_ < 0) refuse(file, "cannot write the last run", errno);
-    if (flock(number_, LOCK_EX | LOCK_NB) == 0) return;
-    close(number_);
-    throw xdr::Error({.where = file.string(),
-                      .what = "another run is using this last run",
-                      .hint = "wait until it has ended"},
-                     xdr::Blame::surroundings);
+RunLock::RunLock(const std::filesystem::path& file) : lock_(file.string() + ".lock") {
+    do {
+        if (number_ >= 0) close(number_);
+        number_ = open(lock_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (number_ < 0) refuse(file, "cannot write the last run", errno);
+        if (flock(number_, LOCK_EX | LOCK_NB) == 0) continue;
+        close(number_);
+        throw xdr::Error({.where = file.string(),
+                          .what = "another run is using this last run",
+                          .hint = "wait until it has ended"},
+                         xdr::Blame::surroundings);
+    } while (!is_named());
 }
 
-RunLock::~RunLock() { close(number_); }
+/// Whether the file that we locked is still the one of that name: its last owner may have removed
+/// it between our opening and our locking it.
+bool RunLock::is_named() const {
+    struct stat ours {
+    }, named{};
+    return fstat(number_, &ours) == 0 && stat(lock_.c_str(), &named) == 0 &&
+           ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
+}
+
+RunLock::~RunLock() {
+    unlink(lock_.c_str());
+    close(number_);
+}
 
 void save_state(const std::filesystem::path& file, const State& state) {
     const std::filesystem::path temporary = temporary_of(file);

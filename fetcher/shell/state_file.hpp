@@ -16,7 +16,7 @@ State load_state(const std::filesystem::path& file);
 void save_state(const std::filesystem::path& file, const State& state);
 
 /// Keeps every other run off a last run while it lives: two at once would emit the same batch.
-/// Locks the file of that name with `.lock` behind it, which stays. Throws xdr::Error if another
+/// Locks a file of that name with `.lock` behind it. Throws xdr::Error if another
 /// process holds it, or if it cannot be made.
 class RunLock {
    public:
@@ -26,7 +26,10 @@ class RunLock {
     RunLock& operator=(const RunLock&) = delete;
 
    private:
-    int number_;
+    bool is_named() const;
+
+    std::filesystem::path lock_;
+    int number_ = -1;
 };
 
 /// Throws xdr::Error if save_state could not write there; leaves nothing behind. Asked before a

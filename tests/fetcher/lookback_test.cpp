@@ -39,7 +39,7 @@ Found made(FoundId id, std::string created) {
 const Found a = made("a", "2024-01-02T11:10:00"), b = made("b", "2024-01-02T11:20:00"),
             c = made("c", "2024-01-02T11:15:00");
 
-// ---- the window, section 4
+// ---- the window
 
 TEST_CASE("the first window runs from first_fetch to now", "[lookback]") {
     const Settings in = settings(any_revision());
@@ -149,7 +149,7 @@ TEST_CASE("durations beyond what can be written as a time are refused", "[lookba
     CHECK_THROWS_AS(start({}, in), xdr::Error);
 }
 
-// ---- the request limit and the selection, section 2
+// ---- the request limit and the selection
 
 TEST_CASE("the request limit is the last run's unless that is absent, null or 0", "[lookback]") {
     CHECK(request_limit({.limit = 7}, 2) == 7);

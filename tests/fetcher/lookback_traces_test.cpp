@@ -296,7 +296,7 @@ TEST_CASE("a crash between emit and save repeats the whole batch", "[lookback][K
     CHECK(client.run(120s) == Ids{"i1", "i2", "i3"});
 }
 
-// ---- edge cases of section 7 that take more than one run
+// ---- edge cases that take more than one run
 
 TEST_CASE("a limit of 0 loses what the window passes", "[lookback]") {
     Client client(settings(any_revision(), 0, 5), {.things = series("i", 3, -600s, 10s)});

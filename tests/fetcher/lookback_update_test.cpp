@@ -119,7 +119,7 @@ TEST_CASE("current always stores found_incident_ids and may be told to forget no
           FoundIds{{"a", noon_s}, {"old", 1}});
 }
 
-// ---- documented: the new time and limit, section 5
+// ---- documented: the new time and limit
 
 TEST_CASE("nothing new moves time to the end and the limit back", "[lookback]") {
     const LastRun before{.time = "2024-01-02T11:00:00", .limit = 8};
@@ -160,7 +160,7 @@ TEST_CASE("a limit beyond 64 bits is refused", "[lookback]") {
         xdr::Error);
 }
 
-// ---- current: the new time and limit, section 6
+// ---- current: the new time and limit
 
 TEST_CASE("current moves time to the newest new incident and counts known ids into the limit",
           "[lookback]") {
@@ -227,7 +227,7 @@ TEST_CASE("documented has no offset mode", "[lookback]") {
                     xdr::Error);
 }
 
-// ---- edge cases, section 7
+// ---- edge cases
 
 TEST_CASE("look_back null raises in documented and stands for 0 in current", "[lookback]") {
     Settings in = settings(Revision::documented);

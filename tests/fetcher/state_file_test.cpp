@@ -64,6 +64,7 @@ TEST_CASE("only one run at a time gets hold of a last run", "[state_file]") {
         CHECK_NOTHROW(RunLock(folder.path / "other.json"));
     }
     CHECK_NOTHROW(RunLock(file));
+    CHECK(fs::is_empty(folder.path));
     CHECK(problem_of([&] {
               RunLock none(folder.path / "none" / "x.json");
           }).what.starts_with("cannot write the last run"));

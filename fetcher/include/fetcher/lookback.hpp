@@ -51,20 +51,20 @@ struct Fetched {
 };
 
 /// How many incidents to ask the API for: the LastRun's limit unless that is absent, null or 0,
-/// else the parameter. Source: section 2, step 1.
+/// else the parameter.
 std::optional<std::int64_t> request_limit(const LastRun& last_run,
                                           std::optional<std::int64_t> limit);
 
 /// The window of a run at `now`, UTC. Throws xdr::Error when neither the LastRun's time nor
 /// first_fetch yields a time (a time that is there but not readable does not fall back), for a
 /// date_format or timezone that cannot be used, for look_back null (documented), and for a start
-/// that names a zone while look_back > 0 (documented). Source: section 4.
+/// that names a zone while look_back > 0 (documented).
 Range get_fetch_run_time_range(const LastRun& last_run, const Settings& settings,
                                xdr::TimePoint now);
 
 /// The incidents whose id is not in the LastRun, in the given order, the first `limit` of them: all
 /// without a limit, all but the last -limit with a negative one. Copies of one id are all kept.
-/// No errors. Source: section 2, step 4 and section 7.
+/// No errors.
 std::vector<Found> filter_incidents_by_duplicates_and_limit(const std::vector<Found>& incidents,
                                                             const LastRun& last_run,
                                                             std::optional<std::int64_t> limit);
@@ -75,14 +75,14 @@ std::string get_latest_incident_created_time(const std::vector<Found>& incidents
                                              const Settings& settings);
 
 /// The ids whose age at `now`, in whole seconds, is less than (current: at most) 2 * look_back.
-/// Throws xdr::Error for look_back null (documented). Source: sections 5 and 6.
+/// Throws xdr::Error for look_back null (documented).
 FoundIds remove_old_incidents_ids(FoundIds ids, const Settings& settings, xdr::TimePoint now);
 
 /// Whether a run forgets old ids. Only `current` has runs that do not.
 enum class Forgetting { on, off };
 
 /// The next found_incident_ids, nullopt if the key stays absent. Errors: those of
-/// remove_old_incidents_ids. Source: sections 5 and 6.
+/// remove_old_incidents_ids.
 std::optional<FoundIds> get_found_incident_ids(const LastRun& last_run,
                                                const std::vector<Found>& incidents,
                                                const Settings& settings, Forgetting forgetting,
@@ -101,7 +101,7 @@ struct Changes {
 /// The next time, limit and offset. Throws xdr::Error for a limit that is missing (documented: only
 /// with new incidents) or grows beyond 64 bits, for look_back null and a new_offset (documented),
 /// and for what get_latest_incident_created_time refuses, where the newest time is needed: neither
-/// on a full batch (documented) nor with a next offset above 0. Source: sections 5, 6 and 7.
+/// on a full batch (documented) nor with a next offset above 0.
 Changes create_updated_last_run_object(const LastRun& last_run, const Fetched& fetched,
                                        const Settings& settings);
 
@@ -116,7 +116,7 @@ struct OffsetInput {
     std::optional<std::int64_t> total = {};  ///< incidents that match; 0 or nullopt: not known
 };
 
-/// The next offset, `current` only: 0 once everything was read. No errors. Source: section 6.
+/// The next offset, `current` only: 0 once everything was read. No errors.
 std::int64_t calculate_new_offset(const OffsetInput& in);
 
 }  // namespace fetcher::lookback

@@ -16,7 +16,7 @@ std::string to_json(const LastRun& last_run);
 /// Reads what to_json writes, and any other spelling of it; the values of other keys keep theirs.
 /// Throws xdr::Error whose `where` is the JSON pointer of what is wrong, empty for the whole: text
 /// that is not JSON, anything but an object (null included, for which the published functions
-/// raise), a key that is there twice, and a value of a type that section 2 does not name.
+/// raise), a key that is there twice, and a value of another type than LastRun has.
 LastRun last_run_from_json(std::string_view text);
 
 }  // namespace fetcher::lookback
