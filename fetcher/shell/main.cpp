@@ -5,7 +5,6 @@
 #include <iterator>
 #include <optional>
 
-#include "fetcher/complete.hpp"
 #include "fetcher/policy.hpp"
 #include "fetcher/wire.hpp"
 #include "fetcher/wire_trace.hpp"
@@ -157,7 +156,7 @@ void check_limit(const Options& options) {
 /// One small request, as the platform's Test button makes it.
 int test_connection(const Options& options) {
     check_limit(options);
-    check(parameters_of(options));
+    check_parameters(parameters_of(options));
     fetcher::PageRequest request;
     request.lte = fetcher::first_fetch_time(options.first_fetch, system_now());
     request.search_to = 1;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "fetcher/complete.hpp"
-
 namespace fetcher {
 
 namespace {
@@ -51,7 +49,7 @@ std::string_view Cursor::name() const {
 
 std::unique_ptr<Run> Cursor::start(const Parameters& parameters, const State& state,
                                    TimePoint now) const {
-    check(parameters);
+    check_parameters(parameters);
     if (const auto* known = std::get_if<CursorState>(&state))
         return std::make_unique<CursorRun>(parameters, known->last_fetch, now, next_);
     if (!std::holds_alternative<std::monostate>(state)) refuse_state(name());

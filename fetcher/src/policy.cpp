@@ -5,6 +5,7 @@
 #include "fetcher/complete.hpp"
 #include "fetcher/cursor.hpp"
 #include "fetcher/published.hpp"
+#include "xdr/date_text.hpp"
 #include "xdr/error.hpp"
 
 namespace fetcher {
@@ -24,6 +25,33 @@ const std::array<const Policy*, 6>& policies() {
 }
 
 }  // namespace
+
+void check_parameters(const Parameters& parameters) {
+    const auto refuse = [](std::string what, std::string hint) {
+        throw xdr::Error({.where = "", .what = std::move(what), .hint = std::move(hint)});
+    };
+    if (parameters.limit < 1)
+        refuse("limit is " + std::to_string(parameters.limit), "set it to 1 or more");
+    if (parameters.page_cap < 1)
+        refuse("page_cap is " + std::to_string(parameters.page_cap), "set it to 1 or more");
+    if (parameters.look_back < Millis{0})
+        refuse("look_back is " + xdr::duration_text(parameters.look_back), "set it to 0s or more");
+}
+
+void refuse_state(std::string_view policy) {
+    throw xdr::Error({.where = "last run",
+                      .what = "it was written by another policy than " + std::string(policy),
+                      .hint = "use that policy, or start afresh without the last run"});
+}
+
+TimePoint first_fetch_time(const std::string& first_fetch, TimePoint now) {
+    const auto read = xdr::read_date_text(first_fetch, now);
+    if (!read)
+        throw xdr::Error({.where = "",
+                          .what = "first_fetch '" + first_fetch + "' names no time",
+                          .hint = "write it as 3 days, 12 hours or 2024-01-01T00:00:00Z"});
+    return read->time;
+}
 
 std::vector<std::string_view> policy_names() {
     std::vector<std::string_view> names;

@@ -9,7 +9,6 @@
 #include <variant>
 #include <vector>
 
-#include "fetcher/complete.hpp"
 #include "xdr/error.hpp"
 
 namespace fetcher {

@@ -28,7 +28,7 @@ int depth_of(std::string_view body) {
     return most;
 }
 
-/// The value of a `\\uXXXX` escape at `at`; 0 if there is none.
+/// The value of a `\\u` escape of four hex digits at `at`; 0 if there is none.
 unsigned escaped_unit(std::string_view body, std::size_t at) {
     if (body.substr(at, 2) != "\\u" || at + 6 > body.size()) return 0;
     unsigned unit = 0;

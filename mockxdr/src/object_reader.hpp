@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,8 +50,6 @@ class ObjectReader {
     ObjectReader(Place place, Findings& findings);
 
     bool is_object() const { return object_ != nullptr; }
-    json::Position at() const { return at_; }
-    const std::string& pointer() const { return pointer_; }
     Findings& findings() { return findings_; }
 
     /// The value of a key, or nothing if the key is absent.

@@ -37,8 +37,7 @@ void Service::on_exchange(std::function<void(const Exchange&)> observer) {
     observer_ = std::move(observer);
 }
 
-Answer Service::decide(const Query& query, TimePoint now, const ReplyFault* fault) const {
-    if (fault) return *fault;
+Answer Service::decide(const Query& query, TimePoint now) const {
     if (auto refusal = check_window(query, options_.page_cap)) return *std::move(refusal);
     return select(world_, options_, query, {.now = now, .request = requests_});
 }
@@ -49,7 +48,8 @@ void Service::observe(const Exchange& exchange) const {
 
 Answer Service::get_incidents(const Query& query, TimePoint now) {
     ++requests_;
-    Answer answer = decide(query, now, faults_.reply_fault(requests_, now));
+    const ReplyFault* fault = faults_.reply_fault(requests_, now);
+    const Answer answer = fault ? Answer(*fault) : decide(query, now);
     observe({.request = requests_,
              .at = now,
              .target = "POST " + std::string(get_incidents_path),
@@ -68,7 +68,7 @@ HttpReply Service::answer_get_incidents(const HttpRequest& request, TimePoint no
     std::variant<Query, Refusal> parsed = unauthorized();
     if (authorized(request)) parsed = read_query(request.body, options_.page_cap);
     const Query* query = std::get_if<Query>(&parsed);
-    const Answer regular = query ? decide(*query, now, nullptr) : Answer(std::get<Refusal>(parsed));
+    const Answer regular = query ? decide(*query, now) : Answer(std::get<Refusal>(parsed));
     const auto* selection = std::get_if<Selection>(&regular);
     const HttpReply reply = selection ? HttpReply{.body = write_selection(*selection)}
                                       : write_refusal(std::get<Refusal>(regular));

@@ -20,13 +20,4 @@ class Complete final : public Policy {
     TimeField field_;
 };
 
-/// Throws xdr::Error for a limit or a page cap below 1 or a negative look_back.
-void check(const Parameters& parameters);
-
-/// Throws the xdr::Error for a state that is another policy's.
-[[noreturn]] void refuse_state(std::string_view policy);
-
-/// The moment that a first run starts from. Throws xdr::Error if the text names no time.
-TimePoint first_fetch_time(const std::string& first_fetch, TimePoint now);
-
 }  // namespace fetcher

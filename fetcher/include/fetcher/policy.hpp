@@ -66,6 +66,15 @@ class Policy {
     virtual CommitOrder commit_order() const { return CommitOrder::emit_then_save; }
 };
 
+/// Throws xdr::Error for a limit or a page cap below 1 or a negative look_back.
+void check_parameters(const Parameters& parameters);
+
+/// Throws the xdr::Error for a state that is another policy's.
+[[noreturn]] void refuse_state(std::string_view policy);
+
+/// The moment that a first run starts from. Throws xdr::Error if the text names no time.
+TimePoint first_fetch_time(const std::string& first_fetch, TimePoint now);
+
 /// The policies that users can choose, in the order in which they are listed.
 std::vector<std::string_view> policy_names();
 

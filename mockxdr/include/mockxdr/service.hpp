@@ -86,7 +86,7 @@ class Service {
     HttpReply answer(const HttpRequest& request, TimePoint now);
 
    private:
-    Answer decide(const Query& query, TimePoint now, const ReplyFault* fault) const;
+    Answer decide(const Query& query, TimePoint now) const;
     bool authorized(const HttpRequest& request) const;
     HttpReply answer_get_incidents(const HttpRequest& request, TimePoint now);
     void observe(const Exchange& exchange) const;
