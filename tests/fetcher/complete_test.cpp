@@ -2,6 +2,7 @@
 
 #include "fetcher/source.hpp"
 #include "print.hpp"
+#include "rows.hpp"
 
 using namespace std::chrono_literals;
 using namespace fetcher;
@@ -9,21 +10,6 @@ using namespace fetcher;
 namespace {
 
 const TimePoint noon = xdr::parse_iso8601("2024-01-01T12:00:00Z");
-
-Row row(const std::string& id, TimePoint created) {
-    return {.incident_id = IncidentId(id),
-            .creation_time = created,
-            .modification_time = created,
-            .description = {},
-            .raw_json = {}};
-}
-
-Page page(std::vector<Row> rows, std::int64_t total = -1) {
-    Page out;
-    out.total_count = total < 0 ? static_cast<std::int64_t>(rows.size()) : total;
-    out.rows = std::move(rows);
-    return out;
-}
 
 /// Answers with the pages it is given, in order, and remembers what was asked.
 class Script final : public Source {

@@ -1,6 +1,7 @@
 #include "fetcher/cursor.hpp"
 
 #include "print.hpp"
+#include "rows.hpp"
 
 using namespace std::chrono_literals;
 using namespace fetcher;
@@ -9,21 +10,6 @@ namespace {
 
 const TimePoint noon = xdr::parse_iso8601("2024-01-01T12:00:00Z");
 const Parameters parameters{.limit = 2, .look_back = 15min, .first_fetch = "1h"};
-
-Row row(const std::string& id, TimePoint created) {
-    return {.incident_id = IncidentId(id),
-            .creation_time = created,
-            .modification_time = created,
-            .description = {},
-            .raw_json = {}};
-}
-
-Page page(std::vector<Row> rows) {
-    Page out;
-    out.total_count = static_cast<std::int64_t>(rows.size());
-    out.rows = std::move(rows);
-    return out;
-}
 
 PageRequest request_of(const Step& step) { return std::get<PageRequest>(step); }
 
