@@ -1,6 +1,8 @@
 include(CMakeFindDependencyMacro)
 find_dependency(nlohmann_json 3.11)
 find_dependency(Threads)
+find_dependency(OpenSSL 3)
+find_dependency(ZLIB)
 find_dependency(PkgConfig)
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
 include(${CMAKE_CURRENT_LIST_DIR}/xdr-targets.cmake)

@@ -11,12 +11,14 @@ namespace harness {
 
 struct ServeOptions {
     std::string file, host = "127.0.0.1", port_file, clock = "real", api_key_file;
-    std::string api_key_id = test_key_id;
+    std::string api_key_id = test_key_id, tls_certificate, tls_key, log = "text";
     int port = 0;
-    bool keep_start = false;
+    std::size_t journal = 10'000;
+    bool keep_start = false, watch = false, until_verdict = false, strict = false;
+    bool admin_from_anywhere = false;
 };
 
-/// Serves one scenario until SIGTERM or SIGINT. Throws xdr::Error.
+/// Serves one scenario until SIGTERM or SIGINT, or until there is a verdict. Throws xdr::Error.
 Exit serve(const ServeOptions& options);
 
 struct ReplayOptions {

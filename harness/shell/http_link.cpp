@@ -12,7 +12,9 @@ class LoopbackSource final : public fetcher::Source {
    public:
     LoopbackSource(mockxdr::Service& service, const VirtualClock& clock,
                    const fetcher::Query& query)
-        : server_(service, [&clock] { return clock.now(); }, {}),
+        // Virtual time stands still while a request is out: silence would last for ever.
+        : server_(service, [&clock] { return clock.now(); },
+                  {.silence = mockxdr::Listen::Silence::closes}),
           source_({.url = server_.url(), .api_key_id = test_key_id, .api_key = test_key}, query) {}
 
     std::variant<fetcher::Page, fetcher::RequestFailed> fetch(

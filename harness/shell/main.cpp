@@ -13,7 +13,8 @@ using harness::Exit;
 constexpr const char* exit_codes =
     "exit codes:\n"
     "  0 all as expected       1 the program or its surroundings failed   2 usage or bad input\n"
-    "  10 lost   11 duplicated (or unexpected)   12 late   13 vacuous: nothing was tested\n";
+    "  10 lost   11 duplicated (or unexpected)   12 late   13 vacuous: nothing was tested\n"
+    "  16 unknown: not all was seen\n";
 
 std::string policies() {
     std::string names;
@@ -30,19 +31,44 @@ void add_serve(CLI::App& app, harness::ServeOptions& options) {
         ->capture_default_str()
         ->check(CLI::Range(0, 65535));
     serve->add_option("--port-file", options.port_file, "write the port here once it is ready");
-    serve->add_option("--clock", options.clock, "real, or a speed such as 60x")
+    serve
+        ->add_option("--clock", options.clock,
+                     "real, a speed such as 60x, or manual: moved by the admin API only")
         ->capture_default_str();
     serve->add_flag("--keep-start", options.keep_start,
                     "keep the file's start instead of moving it to now");
     serve->add_option("--api-key-file", options.api_key_file,
-                      "file with the key to accept (default: the key mockxdr-test-key)");
-    serve->add_option("--api-key-id", options.api_key_id, "id of that key")->capture_default_str();
+                      "file with the keys to accept (default: the variable MOCKXDR_API_KEYS, or "
+                      "the key mockxdr-test-key)");
+    serve->add_option("--api-key-id", options.api_key_id, "id of a key that stands alone")
+        ->capture_default_str();
+    CLI::Option* certificate = serve->add_option("--tls-cert", options.tls_certificate,
+                                                 "serve HTTPS with this certificate (PEM)");
+    CLI::Option* key = serve->add_option("--tls-key", options.tls_key, "and its key (PEM)");
+    certificate->needs(key);
+    key->needs(certificate);
+    serve->add_option("--log", options.log, "one line a request on stderr: text, json or off")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"text", "json", "off"}));
+    serve->add_option("--journal", options.journal, "requests that the journal keeps")
+        ->capture_default_str()
+        ->check(CLI::Range(std::size_t{1}, std::size_t{10'000'000}));
+    serve->add_flag("--watch", options.watch, "play the scenario anew whenever its file changes");
+    serve->add_flag("--until-verdict", options.until_verdict,
+                    "end when the scenario is over and the client done, with the verdict");
+    serve->add_flag("--strict", options.strict,
+                    "judge what is handed over twice as duplicated, and faults that did not fire");
+    serve->add_flag("--admin-from-anywhere", options.admin_from_anywhere,
+                    "let other machines use the admin API under /__mock/");
     serve->footer(
         "exit codes:\n  0 ended by SIGTERM or SIGINT   1 it could not listen or write   "
         "2 usage or bad input\n"
-        "The first line on stdout is a JSON object with url, port, pid and more; one line a\n"
-        "request goes to stderr.\n"
-        "example:\n  mockxdr serve scenarios/serve/quiet-day.json --port 8080 --clock 60x\n");
+        "with --until-verdict: 0 pass   10 lost   11 duplicated (or unexpected)   12 late   "
+        "13 vacuous\n  16 unknown\n"
+        "The first line on stdout is a JSON object with url, port, pid and more. GET /__mock/\n"
+        "lists the admin API: clock, journal, verdict, explain and more.\n"
+        "examples:\n  mockxdr serve scenarios/serve/quiet-day.json --port 8080 --clock 60x\n"
+        "  mockxdr serve scenarios/serve/quiet-day.json --clock manual --until-verdict\n");
 }
 
 void add_replay(CLI::App& app, harness::ReplayOptions& options) {

@@ -1,112 +1,58 @@
-#include <spdlog/spdlog.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 
+#include "admin.hpp"
 #include "commands.hpp"
 #include "files.hpp"
 #include "mockxdr/json.hpp"
 #include "mockxdr/server.hpp"
-#include "patient_log.hpp"
+#include "serve_log.hpp"
+#include "stage.hpp"
 #include "standard_streams.hpp"
 
 namespace harness {
 
 namespace {
 
-using std::chrono::steady_clock;
-using std::chrono::system_clock;
+using namespace std::chrono_literals;
 
-/// Real time, from `start` on, `factor` times as fast.
-class ScaledClock {
-   public:
-    ScaledClock(TimePoint start, std::int64_t factor) : start_(start), factor_(factor) {}
+constexpr const char* keys_variable = "MOCKXDR_API_KEYS";
 
-    TimePoint now() const {
-        const auto passed =
-            std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - began_);
-        return start_ + std::chrono::duration_cast<Millis>(passed * factor_);
-    }
-
-   private:
-    TimePoint start_;
-    std::int64_t factor_;
-    steady_clock::time_point began_ = steady_clock::now();
-};
-
-/// `real` is 1, `60x` is 60.
-std::int64_t speed(const std::string& clock) {
-    if (clock == "real") return 1;
-    std::int64_t factor = 0;
-    const auto [end, error] = std::from_chars(clock.data(), clock.data() + clock.size(), factor);
-    if (error != std::errc() || std::string_view(end) != "x" || factor < 1 || factor > 1'000'000)
-        throw xdr::Error({.where = "--clock",
-                          .what = "'" + clock + "' is no clock",
-                          .hint = "write real, or how many times as fast, such as 60x"});
-    return factor;
-}
-
-std::string trimmed(std::string text) {
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' '))
-        text.pop_back();
-    return text;
-}
-
+/// From the file, else from the environment, else the documented test key.
 mockxdr::ApiKeys keys_of(const ServeOptions& options) {
-    if (options.api_key_file.empty() && options.api_key_id == test_key_id) return test_keys();
-    std::string key = test_key;
-    if (!options.api_key_file.empty()) key = trimmed(read_text_file(options.api_key_file));
-    if (key.empty())
-        throw xdr::Error({.where = options.api_key_file,
-                          .what = "the file holds no key",
-                          .hint = "write the key into it, one line"});
+    if (!options.api_key_file.empty())
+        return mockxdr::read_api_keys(read_text_file(options.api_key_file), options.api_key_file,
+                                      options.api_key_id);
+    if (const char* keys = std::getenv(keys_variable))
+        return mockxdr::read_api_keys(keys, keys_variable, options.api_key_id);
     mockxdr::ApiKeys keys;
-    keys.emplace(options.api_key_id, mockxdr::ApiKey(key));
+    keys.emplace(options.api_key_id, mockxdr::ApiKey(test_key));
     return keys;
 }
 
-struct OutcomeText {
-    std::string operator()(const mockxdr::Selection& selection) const {
-        return "200, " + std::to_string(selection.rows.size()) + " of " +
-               std::to_string(selection.total_count) + " incidents";
-    }
-    std::string operator()(const mockxdr::Refusal& refusal) const {
-        return std::to_string(refusal.status) + ", " + refusal.err_msg +
-               (refusal.err_extra.empty() ? "" : ": " + refusal.err_extra);
-    }
-    std::string operator()(const mockxdr::ReplyFault& fault) const {
-        return "fault: " + mockxdr::describe(fault);
-    }
-};
-
-/// What clients send goes into the log: no line ends and no terminal codes among it.
-std::string printable(const std::string& text) {
-    std::string out;
-    mockxdr::json::write_text(text.substr(0, 300), out);
-    return out.substr(1, out.size() - 2);
+/// The id that a client may use: the one that was asked for if there is such a key.
+std::string id_to_use(const mockxdr::ApiKeys& keys, const std::string& asked) {
+    return keys.contains(asked) ? asked : keys.begin()->first;
 }
 
-void log_exchange(spdlog::logger& log, const mockxdr::Exchange& exchange) {
-    const std::string name =
-        exchange.request == 0 ? "request" : "request " + std::to_string(exchange.request);
-    log.info("{} at {} {} -> {}", name, xdr::iso8601(exchange.at), printable(exchange.target),
-             printable(std::visit(OutcomeText{}, *exchange.answer)));
-}
-
-std::string first_line(const ServeOptions& options, const mockxdr::Scenario& scenario,
+std::string first_line(const ServeOptions& options, const std::string& key_id, Stage& stage,
                        const mockxdr::Server& server) {
     using mockxdr::json::Object;
+    const auto seed = stage.with_play(
+        [](const Play& play) { return static_cast<std::int64_t>(play.scenario.server.seed); });
     return write(Object{{"url", server.url(), {}},
                         {"port", std::int64_t{server.port()}, {}},
                         {"pid", std::int64_t{getpid()}, {}},
                         {"scenario", options.file, {}},
                         {"clock", options.clock, {}},
-                        {"seed", static_cast<std::int64_t>(scenario.server.seed), {}},
-                        {"api_key_id", options.api_key_id, {}}});
+                        {"seed", seed, {}},
+                        {"api_key_id", key_id, {}}});
 }
 
 /// The file that names the port, for as long as the server is there.
@@ -136,33 +82,117 @@ sigset_t block_stop_signals() {
     return signals;
 }
 
+/// Whether one of the signals came within that time.
+bool stopped_within(const sigset_t& signals, std::chrono::milliseconds time) {
+    const timespec limit{.tv_sec = time.count() / 1000,
+                         .tv_nsec = static_cast<long>(time.count() % 1000) * 1'000'000};
+    return sigtimedwait(&signals, nullptr, &limit) > 0;
+}
+
+/// Notices that a file was written or replaced.
+class FileWatch {
+   public:
+    explicit FileWatch(std::string file) : file_(std::move(file)), seen_(look()) {}
+
+    bool changed() {
+        const Look now = look();
+        return std::exchange(seen_, now) != now && now.exists;
+    }
+
+   private:
+    struct Look {
+        bool exists = false;
+        ino_t inode = 0;
+        off_t size = 0;
+        std::int64_t written_s = 0, written_ns = 0;
+
+        friend bool operator==(const Look&, const Look&) = default;
+    };
+
+    Look look() const {
+        struct stat status {};
+        if (stat(file_.c_str(), &status) != 0) return {};
+        return {.exists = true,
+                .inode = status.st_ino,
+                .size = status.st_size,
+                .written_s = status.st_mtim.tv_sec,
+                .written_ns = status.st_mtim.tv_nsec};
+    }
+
+    std::string file_;
+    Look seen_;
+};
+
+void warn_of_runs(const ServeOptions& options, Stage& stage) {
+    stage.with_play([&](const Play& play) {
+        for (std::size_t i = 0; i < play.scenario.faults.size(); ++i)
+            if (play.scenario.faults[i].run)
+                log_note(options.log, "fault " + std::to_string(i) +
+                                          " names a run; serve knows no runs, it will not fire");
+    });
+}
+
+/// A broken edit leaves the last good scenario where it is.
+void reload(const ServeOptions& options, Stage& stage) {
+    try {
+        stage.play(read_text_file(options.file), options.file);
+        log_note(options.log, options.file + ": changed, plays from its start");
+        warn_of_runs(options, stage);
+    } catch (const xdr::Error& error) {
+        log_note(options.log, std::string(error.what()) + "\n" + options.file +
+                                  ": the scenario before plays on");
+    }
+}
+
+/// The verdict once it is there; nothing while the client or the scenario still runs.
+std::optional<LiveVerdict> final_verdict(Stage& stage) {
+    return stage.with_play([](Play& play) -> std::optional<LiveVerdict> {
+        const TimePoint now = play.clock.now();
+        if (!play.trial.over(now)) return std::nullopt;
+        return play.trial.verdict(now, play.service.faults().unfired());
+    });
+}
+
+/// Until a signal comes, or the verdict if that is what is waited for.
+Exit run(const ServeOptions& options, Stage& stage, FileWatch& watch, const sigset_t& signals) {
+    const bool looks = options.watch || options.until_verdict;
+    for (;;) {
+        if (stopped_within(signals, looks ? 50ms : std::chrono::hours{24})) return Exit::ok;
+        if (options.watch && watch.changed()) reload(options, stage);
+        if (!options.until_verdict) continue;
+        if (const auto verdict = final_verdict(stage)) {
+            std::cout << to_json(*verdict) << "\n";
+            return verdict->exit;
+        }
+    }
+}
+
 }  // namespace
 
 Exit serve(const ServeOptions& options) {
-    const std::int64_t factor = speed(options.clock);
-    const mockxdr::Scenario scenario = load_scenario(options.file);
-    mockxdr::ApiKeys keys = keys_of(options);
+    const Speed speed = read_speed(options.clock);
+    const mockxdr::ApiKeys keys = keys_of(options);
     const sigset_t signals = block_stop_signals();
-    const TimePoint start =
-        options.keep_start ? scenario.start : std::chrono::floor<Millis>(system_clock::now());
-    mockxdr::Service service(scenario, start, std::move(keys));
-    spdlog::logger log("mockxdr", std::make_shared<PatientLog>());
-    log.set_pattern("%v");
-    service.on_exchange([&](const mockxdr::Exchange& exchange) { log_exchange(log, exchange); });
-    for (std::size_t i = 0; i < scenario.faults.size(); ++i)
-        if (scenario.faults[i].run)
-            log.warn("fault {} names a run; serve knows no runs, it will not fire", i);
-    const ScaledClock clock(start, factor);
-    mockxdr::Server server(
-        service, [&clock] { return clock.now(); }, {.host = options.host, .port = options.port},
-        [&] { return scenario.server.latency / factor; });
+    Stage stage(keys, {.speed = speed,
+                       .keep_start = options.keep_start,
+                       .trial = {.journal = options.journal, .strict = options.strict},
+                       .log = request_log(options.log)});
+    const Admin admin(
+        stage, options.admin_from_anywhere ? AdminAccess::anywhere : AdminAccess::loopback_only);
+    stage.mount([&admin](const mockxdr::HttpRequest& request) { return admin.answer(request); });
+    mockxdr::Server server(stage, {.host = options.host,
+                                   .port = options.port,
+                                   .tls_certificate = options.tls_certificate,
+                                   .tls_key = options.tls_key});
+    FileWatch watch(options.file);  // from before it is read: no edit is missed
+    stage.play(read_text_file(options.file), options.file);
+    warn_of_runs(options, stage);
     const PortFile port_file(options.port_file, server.port());
-    std::cout << first_line(options, scenario, server) << "\n";
+    std::cout << first_line(options, id_to_use(keys, options.api_key_id), stage, server) << "\n";
     fetcher::finish_stdout();
-    int received = 0;
-    sigwait(&signals, &received);
+    const Exit exit = run(options, stage, watch, signals);
     server.stop();
-    return Exit::ok;
+    return exit;
 }
 
 }  // namespace harness

@@ -34,7 +34,8 @@ mockxdr::Query to_query(const fetcher::Query& wanted, const fetcher::PageRequest
     if (request.lte)
         query.filters.push_back(
             {.field = time, .op = mockxdr::Operator::lte, .value = *request.lte});
-    query.sort = {.field = sort_field(request.sort), .direction = mockxdr::Direction::asc};
+    query.sort =
+        mockxdr::Sort{.field = sort_field(request.sort), .direction = mockxdr::Direction::asc};
     query.search_from = request.search_from;
     query.search_to = request.search_to;
     return query;
@@ -67,7 +68,9 @@ class DirectSource final : public fetcher::Source {
             return to_page(*selection, now);
         if (const auto* refusal = std::get_if<mockxdr::Refusal>(&answer))
             return fetcher::RequestFailed{refusal->err_extra};
-        return fetcher::RequestFailed{mockxdr::describe(std::get<mockxdr::ReplyFault>(answer))};
+        if (const auto* fault = std::get_if<mockxdr::ReplyFault>(&answer))
+            return fetcher::RequestFailed{mockxdr::describe(*fault)};
+        return fetcher::RequestFailed{"not a page of incidents"};
     }
 
    private:

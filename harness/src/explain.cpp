@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
-#include "mockxdr/select.hpp"
+#include "causes.hpp"
 
 namespace harness {
 
 namespace {
 
 using mockxdr::Filter;
-using mockxdr::FilterField;
-using mockxdr::Match;
 
 struct Why {
     Cause cause;
@@ -28,59 +26,18 @@ class Explainer {
     Why explain(const RunRecord& run, const RequestRecord& request) const {
         if (!request.failure.empty())
             return {Cause::request_failed, "request failed: " + request.failure};
-        const mockxdr::Version* version = incident_.at(request.at);
-        if (!version) return unseen(request.at);
-        const Match match{.incident = &incident_, .version = version};
-        for (const Filter& filter : request.query->filters)
-            if (!mockxdr::matches(filter, match)) return filtered(filter, match);
-        if (!contains(request.returned)) return off_page(request);
-        return returned(run, request);
+        Answered answered(
+            evidence_.world, evidence_.scenario.server, *request.query,
+            {.now = request.at, .request = request.number, .changes = request.changes});
+        if (auto why = answered.mismatch(incident_)) return {why->cause, std::move(why->text)};
+        if (contains(request.returned)) return returned(run, request);
+        KeptOut why = answered.off_page(incident_);
+        return {why.cause, std::move(why.text)};
     }
 
    private:
     bool contains(const std::vector<IncidentId>& ids) const {
         return std::find(ids.begin(), ids.end(), incident_.id) != ids.end();
-    }
-
-    Why unseen(TimePoint now) const {
-        if (now < incident_.creation_time)
-            return {Cause::not_created,
-                    "not created yet, by " + span(incident_.creation_time - now)};
-        if (!incident_.versions.empty() && now < incident_.versions.front().from)
-            return {Cause::not_indexed,
-                    "not indexed yet, by " + span(incident_.versions.front().from - now)};
-        return {Cause::removed, "removed"};
-    }
-
-    static Why filtered(const Filter& filter, const Match& match) {
-        const auto* bound = std::get_if<TimePoint>(&filter.value);
-        if (!bound)
-            return {Cause::query_did_not_match,
-                    "query did not match: " + std::string(name_of(filter.field))};
-        const TimePoint at = filter.field == FilterField::creation_time
-                                 ? match.incident->creation_time
-                                 : match.version->modification_time;
-        if (at < *bound) return {Cause::before_window, "before the window by " + span(*bound - at)};
-        return {Cause::after_window, "after the window by " + span(at - *bound)};
-    }
-
-    Why off_page(const RequestRecord& request) const {
-        const auto& options = evidence_.scenario.server;
-        const auto& ids = options.restricted;
-        if (std::find(ids.begin(), ids.end(), incident_.id) != ids.end())
-            return {Cause::restricted, "restricted: the key may not read it"};
-        const auto ranking = mockxdr::ranking(evidence_.world, options, *request.query,
-                                              {.now = request.at, .request = request.number});
-        const auto found = std::find_if(ranking.begin(), ranking.end(), [&](const Match& match) {
-            return match.incident == &incident_;
-        });
-        const auto rank = found - ranking.begin() + 1;
-        const std::string text =
-            "rank " + std::to_string(rank) + " of " + std::to_string(ranking.size());
-        if (rank <= request.query->search_from)
-            return {Cause::on_an_earlier_page, "on an earlier page by now: " + text};
-        return {Cause::beyond_page, "beyond the page: " + text + ", page ends at " +
-                                        std::to_string(request.query->search_to)};
     }
 
     Why returned(const RunRecord& run, const RequestRecord& request) const {

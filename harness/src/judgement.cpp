@@ -79,13 +79,15 @@ void check_vacuous(const mockxdr::Scenario& scenario, const Result& result, Judg
     for (const std::size_t fault : result.trace.unfired)
         complain("fault " + std::to_string(fault) + " (at /faults/" + std::to_string(fault) +
                  ") never fired");
+    for (const IncidentId& id : result.trace.waiting)
+        complain("incident " + id.text() + " waits for a request that never came");
 }
 
 }  // namespace
 
 Exit worst(Exit a, Exit b) {
-    static constexpr std::array order{Exit::ok,   Exit::vacuous, Exit::late,  Exit::duplicated,
-                                      Exit::lost, Exit::usage,   Exit::failed};
+    static constexpr std::array order{Exit::ok,         Exit::vacuous, Exit::unknown, Exit::late,
+                                      Exit::duplicated, Exit::lost,    Exit::usage,   Exit::failed};
     const auto rank = [](Exit exit) { return std::find(order.begin(), order.end(), exit); };
     return rank(a) < rank(b) ? b : a;
 }

@@ -40,6 +40,7 @@ struct Recorder {
         for (const mockxdr::Match& match : selection.rows)
             record.returned.push_back(match.incident->id);
     }
+    void operator()(const mockxdr::Served& served) const { record.failure = served.what; }
     void operator()(const mockxdr::Refusal& refusal) const {
         record.failure = refusal.err_extra.empty() ? refusal.err_msg : refusal.err_extra;
     }
@@ -68,6 +69,8 @@ class Player {
         trace_.drain_runs = drain_runs(service_.world(), scenario_);
         for (std::int64_t i = 0; i < trace_.drain_runs; ++i) run(number++, true);
         trace_.unfired = service_.faults().unfired();
+        for (const mockxdr::Incident* incident : service_.world().waiting())
+            trace_.waiting.push_back(incident->id);
         return std::move(trace_);
     }
 
@@ -79,11 +82,13 @@ class Player {
         record.number = exchange.request;
         record.run = trace_.runs.back().number;
         record.at = exchange.at;
+        record.changes = exchange.changes;
         if (exchange.query) record.query = *exchange.query;
         std::visit(Recorder{record}, *exchange.answer);
         trace_.runs.back().disturbed |= record.injected;
         trace_.requests.push_back(std::move(record));
         clock_.advance(scenario_.server.latency);
+        if (exchange.fault) clock_.advance(mockxdr::time_of(*exchange.fault));
     }
 
     Millis client_offset() const {

@@ -23,6 +23,7 @@ std::string sign(Operator op) {
         case Operator::in:
             return "in";
         case Operator::contains:
+        case Operator::contains_exact_case:
             return "contains";
     }
     return "";
@@ -49,10 +50,8 @@ std::string line_of(const RequestRecord& request) {
     std::string line =
         "  request " + std::to_string(request.number) + " at " + xdr::iso8601(request.at);
     if (request.query)
-        line += " [" + describe(request.query->filters) + "] sort " +
-                std::string(name_of(request.query->sort.field)) + " " +
-                std::string(name_of(request.query->sort.direction)) + " rows " +
-                std::to_string(request.query->search_from) + ".." +
+        line += " [" + describe(request.query->filters) + "] " + describe(request.query->sort) +
+                " rows " + std::to_string(request.query->search_from) + ".." +
                 std::to_string(request.query->search_to);
     if (!request.failure.empty()) return line + ": failed: " + request.failure + "\n";
     return line + ": " + std::to_string(request.returned.size()) + " of " +
@@ -85,6 +84,12 @@ std::string describe(const std::vector<Filter>& filters) {
         out += (out.empty() ? "" : ", ") + std::string(name_of(filter.field)) + " " +
                sign(filter.op) + " " + std::visit(ValueText{}, filter.value);
     return out;
+}
+
+std::string describe(const std::optional<mockxdr::Sort>& sort) {
+    if (!sort) return "no sort";
+    return "sort " + std::string(name_of(sort->field)) + " " +
+           std::string(name_of(sort->direction));
 }
 
 std::string to_text(const Trace& trace) {

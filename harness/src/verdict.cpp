@@ -161,9 +161,11 @@ std::int64_t drain_runs(const mockxdr::World& world, const mockxdr::Scenario& sc
     for (const mockxdr::SettingChange& change : scenario.fetch.changes)
         limit = std::min(limit, change.limit.value_or(limit));
     const std::vector<Offer> all = offers(world, scenario.server, scenario.fetch.query);
-    const auto places = std::count_if(all.begin(), all.end(), [](const Offer& offer) {
+    const auto matching = std::count_if(all.begin(), all.end(), [](const Offer& offer) {
         return !offer.restricted && !offer.stretches.empty();
     });
+    // What waits for a request may come to match in the drain itself.
+    const auto places = matching + static_cast<std::int64_t>(world.waiting().size());
     return (places + limit - 1) / limit + 2;
 }
 

@@ -1,175 +1,151 @@
 #include "connection.hpp"
 
-#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <string_view>
-
-#include "request_head.hpp"
+#include <limits>
+#include <utility>
 
 namespace mockxdr {
 
 namespace {
 
-constexpr int transfer_limit_ms = 30'000;  ///< a peer that stops in the middle is given up
-constexpr int drain_limit_ms = 200;        ///< for what a peer still sends when we close
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
 
-void address(const sockaddr_storage& from, std::string& ip, int& port) {
-    char text[INET6_ADDRSTRLEN] = {};
-    if (from.ss_family == AF_INET) {
-        const auto& v4 = reinterpret_cast<const sockaddr_in&>(from);
-        inet_ntop(AF_INET, &v4.sin_addr, text, sizeof text);
-        port = ntohs(v4.sin_port);
-    } else {
-        const auto& v6 = reinterpret_cast<const sockaddr_in6&>(from);
-        inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof text);
-        port = ntohs(v6.sin6_port);
+constexpr std::size_t piece = 16384;
+constexpr milliseconds quiet_limit{200};   ///< a peer that is silent this long has sent it all
+constexpr milliseconds drain_limit{2000};  ///< for what a peer still sends when we close
+constexpr milliseconds last_limit{500};    ///< for a peer to read its reply when the server stops
+
+bool is_loopback(int socket) {
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    if (getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return false;
+    if (peer.ss_family == AF_INET)
+        return ntohl(reinterpret_cast<const sockaddr_in&>(peer).sin_addr.s_addr) >> 24U == 127;
+    if (peer.ss_family != AF_INET6) return false;
+    const in6_addr& address = reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr;
+    const bool is_v4 = IN6_IS_ADDR_V4MAPPED(&address);
+    return IN6_IS_ADDR_LOOPBACK(&address) || (is_v4 && address.s6_addr[12] == 127);
+}
+
+/// For poll(2).
+int timeout(milliseconds time) {
+    if (time < milliseconds{0}) return -1;
+    return static_cast<int>(
+        std::min<milliseconds::rep>(time.count(), std::numeric_limits<int>::max()));
+}
+
+int poll_all(pollfd* entries, nfds_t count, milliseconds limit) {
+    const auto end = Clock::now() + limit;
+    for (;;) {
+        const int ready = poll(entries, count, timeout(limit));
+        if (ready >= 0 || errno != EINTR) return ready;
+        if (limit < milliseconds{0}) continue;
+        limit =
+            std::max(milliseconds{0}, std::chrono::duration_cast<milliseconds>(end - Clock::now()));
     }
-    ip = text;
 }
 
 }  // namespace
 
-Connection*& current_connection() {
-    thread_local Connection* current = nullptr;
-    return current;
-}
-
-Connection::Connection(socket_t socket, const StopSignal& stop) : socket_(socket), stop_(stop) {
+Connection::Connection(std::unique_ptr<Transport> transport, const StopSignal& stop)
+    : transport_(std::move(transport)),
+      stop_(stop),
+      from_loopback_(is_loopback(transport_->socket())) {
     // Without it, Nagle's algorithm and delayed acknowledgements cost 40 ms a reply.
     const int on = 1;
-    setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(transport_->socket(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
 Connection::~Connection() {
-    if (delivery_ == Delivery::reset) {
+    if (reset_) {
         const linger now{.l_onoff = 1, .l_linger = 0};
-        setsockopt(socket_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+        setsockopt(transport_->socket(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
     } else {
-        shutdown(socket_, SHUT_WR);
-        if (!stop_.raised()) drain();
+        transport_->end();
+        drain();
     }
-    close(socket_);
 }
 
 /// Closing a socket with unread input resets it, and the peer may lose the reply before it.
 void Connection::drain() {
-    char data[16384];
-    for (int i = 0; i < 64; ++i)
-        if (!wait(POLLIN, drain_limit_ms) || recv(socket_, data, sizeof data, 0) <= 0) return;
+    char data[piece];
+    const auto end = Clock::now() + drain_limit;
+    while (Clock::now() < end) {
+        const ssize_t size = recv(transport_->socket(), data, sizeof data, MSG_DONTWAIT);
+        if (size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR)) return;
+        if (size < 0 && (stop_.raised() || !wait(POLLIN, quiet_limit))) return;
+    }
 }
 
-/// False when the time is over, the peer is gone or the server stops.
-bool Connection::wait(short events, int timeout_ms) const {
-    pollfd entries[] = {{.fd = socket_, .events = events, .revents = 0},
+/// False when the time is over or the server stops.
+bool Connection::wait(short events, milliseconds limit) const {
+    pollfd entries[] = {{.fd = transport_->socket(), .events = events, .revents = 0},
                         {.fd = stop_.descriptor(), .events = POLLIN, .revents = 0}};
-    int ready = 0;
-    do {
-        ready = poll(entries, 2, timeout_ms);
-    } while (ready < 0 && errno == EINTR);
-    return ready > 0 && entries[1].revents == 0;
+    return poll_all(entries, 2, limit) > 0 && entries[1].revents == 0;
 }
 
-void Connection::hold(std::chrono::milliseconds time) const {
-    pollfd entry{.fd = stop_.descriptor(), .events = POLLIN, .revents = 0};
-    if (time.count() > 0) poll(&entry, 1, static_cast<int>(time.count()));
+bool Connection::wait_for(Transport::State state, milliseconds limit) const {
+    return wait(state == Transport::State::needs_output ? POLLOUT : POLLIN, limit);
 }
 
-/// Appends what has come to the input.
-bool Connection::receive() {
+bool Connection::open() {
+    const auto end = Clock::now() + opening_limit;
+    for (;;) {
+        const Transport::State state = transport_->open().state;
+        if (state == Transport::State::done) return true;
+        const auto left = std::chrono::duration_cast<milliseconds>(end - Clock::now());
+        if (state == Transport::State::gone || left < milliseconds{1}) return false;
+        if (!wait_for(state, left)) return false;
+    }
+}
+
+bool Connection::receive(milliseconds limit) {
     in_.erase(0, in_at_);
     in_at_ = 0;
-    char data[16384];
-    const ssize_t received = recv(socket_, data, sizeof data, 0);
-    if (received > 0) in_.append(data, static_cast<std::size_t>(received));
-    return received > 0;
-}
-
-bool Connection::wait_for_request() {
-    delivery_ = Delivery::whole;
-    answered_ = false;
-    int patience_ms = idle_limit_s * 1000;
+    if (!transport_->has_input() && !wait(POLLIN, limit)) return false;
+    const std::size_t had = in_.size();
+    in_.resize(had + piece);
     for (;;) {
-        if (stop_.raised()) return false;
-        // Empty lines before a request are to be ignored.
-        while (in_at_ < in_.size() && (in_[in_at_] == '\r' || in_[in_at_] == '\n')) ++in_at_;
-        const std::string_view received = std::string_view(in_).substr(in_at_);
-        if (const auto size = head_size(received)) {
-            in_ = rewritten_head(received.substr(0, *size)) + std::string(received.substr(*size));
-            in_at_ = 0;
-            return true;
+        const Transport::Step step = transport_->read(in_.data() + had, piece);
+        in_.resize(had + (step.state == Transport::State::done ? step.size : piece));
+        if (step.state == Transport::State::done) return true;
+        if (step.state == Transport::State::gone || !wait_for(step.state, limit)) {
+            in_.resize(had);
+            return false;
         }
-        if (received.size() > longest_head) return false;
-        if (!received.empty()) patience_ms = transfer_limit_ms;
-        if (!wait(POLLIN, patience_ms) || !receive()) return false;
     }
 }
 
-bool Connection::is_readable() const { return in_at_ < in_.size() || wait(POLLIN, 0); }
-
-ssize_t Connection::read(char* data, size_t size) {
-    if (in_at_ == in_.size()) {
-        // A client that waits for `100 Continue` gets it before its body is read.
-        if (!out_.empty() && !flush()) return -1;
-        if (!wait(POLLIN, transfer_limit_ms)) return -1;
-        if (!receive()) return 0;
-    }
-    const std::size_t count = std::min(size, in_.size() - in_at_);
-    std::copy_n(in_.data() + in_at_, count, data);
-    in_at_ += count;
-    return static_cast<ssize_t>(count);
-}
-
-ssize_t Connection::write(const char* data, size_t size) {
-    out_.append(data, size);
-    return static_cast<ssize_t>(size);
-}
-
-bool Connection::send_all(std::string_view data) const {
-    while (!data.empty()) {
-        const ssize_t sent = send(socket_, data.data(), data.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (sent < 0 && errno == EINTR) continue;
-        if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-            if (!wait(POLLOUT, transfer_limit_ms)) return false;
-            continue;
+bool Connection::send(std::string_view first, std::string_view second) {
+    while (!first.empty() || !second.empty()) {
+        const Transport::Step step = transport_->write(first, second);
+        if (step.state == Transport::State::gone) return false;
+        if (step.state != Transport::State::done) {
+            if (wait_for(step.state, transfer_limit)) continue;
+            // A stop waits for the reply in hand, for a moment, and for a slow peer no longer.
+            pollfd entry{.fd = transport_->socket(), .events = POLLOUT, .revents = 0};
+            if (stop_.raised() && poll_all(&entry, 1, last_limit) > 0) continue;
+            return false;
         }
-        if (sent < 0) return false;
-        data.remove_prefix(static_cast<std::size_t>(sent));
+        const std::size_t of_first = std::min(first.size(), step.size);
+        first.remove_prefix(of_first);
+        second.remove_prefix(step.size - of_first);
     }
     return true;
 }
 
-bool Connection::flush() {
-    std::string_view data = out_;
-    if (delivery_ == Delivery::reset) {
-        data = {};
-    } else if (delivery_ == Delivery::cut) {
-        const std::size_t first = data.starts_with("HTTP/1.1 100") ? data.find("\r\n\r\n") + 4 : 0;
-        const std::size_t head = std::min(data.find("\r\n\r\n", first) + 4, data.size());
-        data = data.substr(0, head + (data.size() - head) / 2);
-    }
-    const bool sent = send_all(data);
-    out_.clear();
-    return sent && delivery_ == Delivery::whole;
-}
-
-void Connection::get_remote_ip_and_port(std::string& ip, int& port) const {
-    sockaddr_storage from{};
-    socklen_t size = sizeof from;
-    if (getpeername(socket_, reinterpret_cast<sockaddr*>(&from), &size) == 0)
-        address(from, ip, port);
-}
-
-void Connection::get_local_ip_and_port(std::string& ip, int& port) const {
-    sockaddr_storage from{};
-    socklen_t size = sizeof from;
-    if (getsockname(socket_, reinterpret_cast<sockaddr*>(&from), &size) == 0)
-        address(from, ip, port);
+Connection::Rest Connection::rest(milliseconds time) const {
+    pollfd entries[] = {{.fd = transport_->socket(), .events = POLLRDHUP, .revents = 0},
+                        {.fd = stop_.descriptor(), .events = POLLIN, .revents = 0}};
+    if (poll_all(entries, 2, time) <= 0) return Rest::over;
+    return entries[1].revents != 0 ? Rest::stopped : Rest::peer_left;
 }
 
 }  // namespace mockxdr

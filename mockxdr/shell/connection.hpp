@@ -1,69 +1,61 @@
 #pragma once
 
-#include <httplib.h>
-
 #include <chrono>
+#include <memory>
 #include <string>
+#include <string_view>
 
-#include "mockxdr/service.hpp"
 #include "stop_signal.hpp"
+#include "transport.hpp"
 
 namespace mockxdr {
 
-/// One accepted socket as httplib's stream, buffered both ways: a reply leaves in one piece, and
-/// can be cut or replaced by a reset on its way. Owns the socket.
-class Connection final : public httplib::Stream {
+/// One accepted connection: a buffer for what came, and waiting that ends when the server stops.
+/// Times here are real: they are the limits for a peer that does nothing.
+class Connection {
    public:
-    static constexpr int idle_limit_s = 300;  ///< a silent keep-alive connection is closed then
+    static constexpr std::chrono::milliseconds idle_limit{300'000};     ///< between two requests
+    static constexpr std::chrono::milliseconds transfer_limit{30'000};  ///< inside of one
+    static constexpr std::chrono::milliseconds opening_limit{10'000};   ///< for the TLS handshake
 
-    Connection(socket_t socket, const StopSignal& stop);
-    ~Connection() override;
+    Connection(std::unique_ptr<Transport> transport, const StopSignal& stop);
+    /// Closes; what the peer still sends is read for a moment, or it would lose the last reply.
+    ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    /// Waits for the head of the next request and rewrites it for httplib: false once the peer is
-    /// gone, silent for too long, sends no head, or the server stops.
-    bool wait_for_request();
+    /// False if the peer does not keep to TLS in time.
+    bool open();
 
-    /// How the reply that is written next is delivered.
-    void deliver(Delivery delivery) {
-        delivery_ = delivery;
-        answered_ = true;
-    }
+    /// What was received and not yet taken.
+    std::string_view input() const { return std::string_view(in_).substr(in_at_); }
+    void take(std::size_t size) { in_at_ += size; }
+    /// Adds to the input. False once the peer is gone or silent for too long, or the server stops.
+    bool receive(std::chrono::milliseconds limit);
 
-    /// Whether a handler answered the request in hand. If not, httplib refused it, and where the
-    /// next one begins is unknown.
-    bool answered() const { return answered_; }
+    /// Sends both texts. False if the peer is gone or does not read them.
+    bool send(std::string_view first, std::string_view second = {});
+    /// From now on the connection ends with a reset instead of an orderly close.
+    void reset() { reset_ = true; }
 
-    /// Waits, no longer than until the server stops.
-    void hold(std::chrono::milliseconds time) const;
+    enum class Rest { over, peer_left, stopped };
+    /// Waits for this long, or forever if it is negative.
+    Rest rest(std::chrono::milliseconds time) const;
 
-    /// Sends what was written. False if the connection cannot be used any more.
-    bool flush();
-
-    bool is_readable() const override;
-    bool is_writable() const override { return true; }
-    ssize_t read(char* data, size_t size) override;
-    ssize_t write(const char* data, size_t size) override;
-    void get_remote_ip_and_port(std::string& ip, int& port) const override;
-    void get_local_ip_and_port(std::string& ip, int& port) const override;
-    socket_t socket() const override { return socket_; }
+    bool stopping() const { return stop_.raised(); }
+    bool from_loopback() const { return from_loopback_; }
 
    private:
-    bool wait(short events, int timeout_ms) const;
-    bool receive();
-    bool send_all(std::string_view data) const;
+    bool wait(short events, std::chrono::milliseconds limit) const;
+    bool wait_for(Transport::State state, std::chrono::milliseconds limit) const;
     void drain();
 
-    socket_t socket_;
+    std::unique_ptr<Transport> transport_;
     const StopSignal& stop_;
-    std::string in_, out_;
+    std::string in_;
     std::size_t in_at_ = 0;
-    Delivery delivery_ = Delivery::whole;
-    bool answered_ = false;
+    bool from_loopback_ = false;
+    bool reset_ = false;
 };
-
-/// The connection that the calling thread is serving a request of; nullptr elsewhere.
-Connection*& current_connection();
 
 }  // namespace mockxdr

@@ -6,36 +6,49 @@
 namespace mockxdr {
 
 void GrowingPool::enqueue(std::function<void()> task) {
+    Threads ended;
     {
         const std::lock_guard lock(mutex_);
         tasks_.push_back(std::move(task));
         if (tasks_.size() > idle_) add_thread();
+        ended.swap(ended_);
     }
     changed_.notify_one();
+    for (std::thread& thread : ended) thread.join();
 }
 
+/// The lock is held.
 void GrowingPool::add_thread() {
+    const auto self = threads_.emplace(threads_.end());
     try {
-        threads_.emplace_back([this] { work(); });
+        *self = std::thread([this, self] { work(self); });
     } catch (const std::system_error&) {
         // No more threads to be had: the task waits for one of those that there are.
+        threads_.erase(self);
         if (threads_.empty()) throw;
     }
 }
 
-void GrowingPool::work() {
+void GrowingPool::work(Threads::iterator self) {
     std::unique_lock lock(mutex_);
     for (;;) {
+        if (tasks_.empty() && idle_ >= most_idle) break;
         ++idle_;
         changed_.wait(lock, [this] { return stopping_ || !tasks_.empty(); });
         --idle_;
-        if (tasks_.empty()) return;
+        if (tasks_.empty()) break;
         const auto task = std::move(tasks_.front());
         tasks_.pop_front();
         lock.unlock();
         task();
         lock.lock();
     }
+    if (!stopping_) ended_.splice(ended_.end(), threads_, self);
+}
+
+std::size_t GrowingPool::size() const {
+    const std::lock_guard lock(mutex_);
+    return threads_.size();
 }
 
 void GrowingPool::shutdown() {
@@ -44,7 +57,9 @@ void GrowingPool::shutdown() {
         stopping_ = true;
     }
     changed_.notify_all();
+    // From here on no thread leaves its list.
     for (std::thread& thread : threads_) thread.join();
+    for (std::thread& thread : ended_) thread.join();
 }
 
 }  // namespace mockxdr

@@ -1,7 +1,7 @@
 #include "request_head.hpp"
 
 #include <algorithm>
-#include <cctype>
+#include <charconv>
 
 namespace mockxdr {
 
@@ -9,59 +9,168 @@ namespace {
 
 constexpr std::string_view line_end = "\r\n";
 
-std::string lowered(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
+char lowered(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool same(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return lowered(x) == lowered(y); });
 }
 
 std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
     return text;
 }
 
-bool is_length(std::string_view text) {
-    return !text.empty() && text.size() < 16 &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+/// Takes the part before the first `end` off the text, and the `end` with it.
+std::string_view take_until(std::string_view& text, std::string_view end) {
+    const std::string_view part = text.substr(0, text.find(end));
+    text.remove_prefix(std::min(part.size() + end.size(), text.size()));
+    return part;
 }
 
-/// What a head says of the request's body, and the headers that httplib may see.
-struct Head {
-    std::string request_line, kept, connection;
-    std::optional<std::string> length;
-    bool chunked = false;
+bool lists(std::string_view list, std::string_view word) {
+    while (!list.empty())
+        if (same(trimmed(take_until(list, ",")), word)) return true;
+    return false;
+}
 
-    void read(std::string_view line) {
-        const std::size_t colon = line.find(':');
-        if (colon == std::string_view::npos) {
-            kept += std::string(line) + "\r\n";
-            return;
+std::optional<std::size_t> length_in(std::string_view text) {
+    const bool digits =
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (text.empty() || text.size() >= 16 || !digits) return std::nullopt;
+    std::size_t length = 0;
+    std::from_chars(text.data(), text.data() + text.size(), length);
+    return length;
+}
+
+enum class Plus { itself, blank };
+
+/// Percent signs without two hexadecimal digits stay as they are.
+std::string decoded(std::string_view text, Plus plus) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        unsigned char byte = 0;
+        if (text[i] == '%' && i + 2 < text.size() &&
+            std::from_chars(&text[i + 1], &text[i + 1] + 2, byte, 16).ptr == &text[i + 1] + 2) {
+            out += static_cast<char>(byte);
+            i += 2;
+        } else {
+            out += text[i] == '+' && plus == Plus::blank ? ' ' : text[i];
         }
-        const std::string name = lowered(line.substr(0, colon));
-        const std::string_view value = trimmed(line.substr(colon + 1));
-        if (name == "content-length")
-            length = std::string(value);
-        else if (name == "accept-encoding")
-            kept += accepts_gzip(value) ? "Accept-Encoding: gzip\r\n" : "";
-        else if (name == "connection")
-            connection = std::string(line) + "\r\n";
-        else if (name != "content-type" && name != "range")
-            kept += std::string(line) + "\r\n";
-        chunked |= name == "transfer-encoding";
+    }
+    return out;
+}
+
+bool is_token(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
+    });
+}
+
+/// `/path?name=value&…`, or all of a URL, as a client sends it that takes us for a proxy.
+void read_target(std::string_view target, HttpRequest& request) {
+    if (const std::size_t scheme = target.find("://"); target[0] != '/' && scheme < target.size()) {
+        target.remove_prefix(scheme + 3);
+        target = target.substr(std::min(target.find_first_of("/?"), target.size()));
+    }
+    request.path = decoded(take_until(target, "?"), Plus::itself);
+    if (request.path.empty()) request.path = "/";
+    while (!target.empty()) {
+        std::string_view pair = take_until(target, "&");
+        if (pair.empty()) continue;
+        const std::string name = decoded(take_until(pair, "="), Plus::blank);
+        request.parameters.emplace_back(name, decoded(pair, Plus::blank));
+    }
+}
+
+bool read_request_line(std::string_view line, RequestHead& head) {
+    const std::string_view method = take_until(line, " ");
+    const std::string_view target = take_until(line, " ");
+    if (!is_token(method) || target.empty() || (line != "HTTP/1.1" && line != "HTTP/1.0"))
+        return false;
+    head.is_http_1_0 = line == "HTTP/1.0";
+    head.request.method = method;
+    read_target(target, head.request);
+    return true;
+}
+
+/// Reads the headers one by one; those that only mean something together are kept for the end.
+class HeaderReader {
+   public:
+    explicit HeaderReader(RequestHead& head) : head_(head) {}
+
+    void read(std::string_view name, std::string_view value) {
+        Credentials& credentials = head_.request.credentials;
+        if (same(name, "content-length"))
+            read_length(value);
+        else if (same(name, "transfer-encoding"))
+            read_transfer(value);
+        else if (same(name, "content-encoding"))
+            head_.coding = coding(value);
+        else if (same(name, "accept-encoding"))
+            accepted_.append(accepted_.empty() ? "" : ",").append(value);
+        else if (same(name, "connection"))
+            connection_.append(",").append(value);
+        else if (same(name, "expect"))
+            head_.expects_continue = same(value, "100-continue") && !head_.is_http_1_0;
+        else if (same(name, "authorization"))
+            credentials.authorization = value;
+        else if (same(name, "x-xdr-auth-id"))
+            credentials.auth_id = value;
+        else if (same(name, "x-xdr-nonce"))
+            credentials.nonce = value;
+        else if (same(name, "x-xdr-timestamp"))
+            credentials.timestamp = value;
     }
 
-    static bool accepts_gzip(std::string_view value) {
-        return lowered(value).find("gzip") != std::string::npos;
+    /// False if the headers contradict each other.
+    bool finish() {
+        head_.request.accepts_gzip = accepts_gzip(accepted_);
+        head_.keeps_open = !lists(connection_, "close") &&
+                           (!head_.is_http_1_0 || lists(connection_, "keep-alive"));
+        // Two statements of where the body ends: nobody can tell what comes after it.
+        if (head_.chunked && length_) head_.keeps_open = false;
+        head_.length = head_.chunked ? 0 : length_.value_or(0);
+        return sound_;
     }
 
-    /// httplib reads the bodies of these methods only.
-    bool reads_body() const {
-        return request_line.starts_with("POST ") || request_line.starts_with("PUT ") ||
-               request_line.starts_with("PATCH ");
+   private:
+    void read_length(std::string_view value) {
+        const auto length = length_in(value);
+        sound_ = sound_ && length && (!length_ || length_ == length);
+        length_ = length;
     }
+
+    void read_transfer(std::string_view value) {
+        head_.chunked = same(value, "chunked");
+        sound_ = sound_ && (head_.chunked || same(value, "identity"));
+    }
+
+    static RequestHead::Coding coding(std::string_view value) {
+        if (same(value, "gzip") || same(value, "x-gzip") || same(value, "deflate"))
+            return RequestHead::Coding::compressed;
+        const bool none = value.empty() || same(value, "identity");
+        return none ? RequestHead::Coding::none : RequestHead::Coding::unknown;
+    }
+
+    RequestHead& head_;
+    std::optional<std::size_t> length_;
+    std::string accepted_, connection_;
+    bool sound_ = true;
 };
+
+/// Whether a coding's weight, `;q=0.5`, is not zero.
+bool has_weight(std::string_view parameters) {
+    while (!parameters.empty()) {
+        std::string_view value = trimmed(take_until(parameters, ";"));
+        if (same(trimmed(take_until(value, "=")), "q"))
+            return trimmed(value).find_first_of("123456789") != std::string_view::npos;
+    }
+    return true;
+}
 
 }  // namespace
 
@@ -71,28 +180,29 @@ std::optional<std::size_t> head_size(std::string_view received) {
     return end + 4;
 }
 
-std::string rewritten_head(std::string_view head) {
-    Head read;
-    std::string_view rest = head;
-    while (!rest.empty()) {
-        const std::string_view line = rest.substr(0, rest.find(line_end));
-        rest.remove_prefix(std::min(line.size() + line_end.size(), rest.size()));
-        if (line.empty()) continue;
-        if (read.request_line.empty())
-            read.request_line = std::string(line);
-        else
-            read.read(line);
+std::optional<RequestHead> read_request_head(std::string_view head) {
+    RequestHead out;
+    if (!read_request_line(take_until(head, line_end), out)) return std::nullopt;
+    HeaderReader reader(out);
+    while (!head.empty()) {
+        std::string_view value = take_until(head, line_end);
+        if (value.find(':') == std::string_view::npos) continue;
+        const std::string_view name = take_until(value, ":");
+        reader.read(name, trimmed(value));
     }
-    const bool sound = !read.length || is_length(*read.length);
-    const bool has_body = read.chunked || (read.length && *read.length != "0");
-    std::string out = read.request_line + "\r\n" + read.kept;
-    if (read.reads_body() && !read.chunked)
-        out += "Content-Length: " + (sound ? read.length.value_or("0") : "0") + "\r\n";
-    if (read.reads_body()) out += "Content-Type: application/json\r\n";
-    // httplib goes by the first of two; a client's own must not stand before ours.
-    const bool closes = !sound || (has_body && !read.reads_body());
-    out += closes ? "Connection: close\r\n" : read.connection;
-    return out + "\r\n";
+    if (!reader.finish()) return std::nullopt;
+    return out;
+}
+
+bool accepts_gzip(std::string_view accept_encoding) {
+    std::optional<bool> named, any;
+    while (!accept_encoding.empty()) {
+        std::string_view parameters = take_until(accept_encoding, ",");
+        const std::string_view name = trimmed(take_until(parameters, ";"));
+        if (same(name, "gzip") || same(name, "x-gzip")) named = has_weight(parameters);
+        if (name == "*") any = has_weight(parameters);
+    }
+    return named.value_or(any.value_or(false));
 }
 
 }  // namespace mockxdr

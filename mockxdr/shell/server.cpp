@@ -5,14 +5,16 @@
 
 #include <atomic>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <mutex>
+#include <optional>
 #include <thread>
+#include <utility>
 
-#include "connection.hpp"
+#include "delivering.hpp"
 #include "growing_pool.hpp"
+#include "request_input.hpp"
+#include "tls.hpp"
 #include "xdr/error.hpp"
 
 namespace mockxdr {
@@ -20,97 +22,101 @@ namespace mockxdr {
 namespace {
 
 constexpr int backlog = 1024;
-constexpr std::size_t largest_body = std::size_t{16} << 20U;
 
-/// `Mon, 01 Jan 2024 12:00:00 GMT`, in English whatever the locale.
-std::string http_date(TimePoint time) {
-    static constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const auto date = std::chrono::floor<std::chrono::days>(time);
-    const std::chrono::year_month_day ymd{date};
-    const std::chrono::hh_mm_ss clock{
-        std::chrono::floor<std::chrono::seconds>(time - std::chrono::sys_time<Millis>{date})};
-    char text[64];
-    std::snprintf(text, sizeof text, "%s, %02u %s %04d %02d:%02d:%02d GMT",
-                  days[std::chrono::weekday{date}.c_encoding()], static_cast<unsigned>(ymd.day()),
-                  months[static_cast<unsigned>(ymd.month()) - 1], static_cast<int>(ymd.year()),
-                  static_cast<int>(clock.hours().count()),
-                  static_cast<int>(clock.minutes().count()),
-                  static_cast<int>(clock.seconds().count()));
-    return text;
+/// A service and its clock behind one lock, so that each reply is of one instant.
+class ServiceSite final : public Site {
+   public:
+    ServiceSite(Service& service, Server::Clock now) : service_(service), now_(std::move(now)) {}
+
+    HttpReply answer(const HttpRequest& request) override {
+        const std::lock_guard lock(mutex_);
+        const TimePoint now = now_();
+        HttpReply reply = service_.answer(request, now);
+        reply.date = now;
+        return reply;
+    }
+
+    TimePoint now() const override {
+        const std::lock_guard lock(mutex_);
+        return now_();
+    }
+
+    std::chrono::milliseconds nap(TimePoint) const override { return std::chrono::milliseconds{1}; }
+
+   private:
+    mutable std::mutex mutex_;
+    Service& service_;
+    Server::Clock now_;
+};
+
+HttpReply refusal(const Site& site, int status) {
+    HttpReply reply = refused_by_transport(status);
+    reply.date = site.now();
+    return reply;
 }
 
-/// httplib's server with a connection loop of our own: no busy polling of idle connections, and
-/// replies that can be cut or reset.
+/// Never throws: a client must not be able to end the server.
+HttpReply answer(Site& site, const HttpRequest& request) {
+    try {
+        return site.answer(request);
+    } catch (const std::exception&) {
+        return refusal(site, 500);
+    }
+}
+
+/// httplib listens and accepts; what happens on a connection is ours: no busy polling of idle ones,
+/// replies that are not copied, and replies that break.
 class HttpServer final : public httplib::Server {
    public:
+    HttpServer(Site& site, const Listen& listen)
+        : with_{.site = site, .cache = cache_, .silence = listen.silence} {
+        if (!listen.tls_certificate.empty() || !listen.tls_key.empty())
+            tls_.emplace(listen.tls_certificate, listen.tls_key);
+    }
+
     void listen_with_long_backlog() { ::listen(svr_sock_, backlog); }
     void close_connections() { stop_.raise(); }
+    bool is_encrypted() const { return tls_.has_value(); }
 
    private:
     bool process_and_close_socket(socket_t socket) override {
-        Connection connection(socket, stop_);
-        current_connection() = &connection;
-        while (connection.wait_for_request()) {
-            bool closed = false;
-            const bool last = stop_.raised();
-            const bool served = process_request(connection, last, closed, nullptr);
-            const bool usable = connection.flush();
-            if (!served || closed || last || !usable || !connection.answered()) break;
+        try {
+            Connection connection(tls_ ? tls_->transport(socket) : plain_transport(socket), stop_);
+            if (connection.open())
+                while (serve_one(connection)) continue;
+        } catch (const std::exception&) {
+            // Out of memory: this connection ends, the others go on.
         }
-        current_connection() = nullptr;
         return true;
     }
 
+    /// False when the connection is over.
+    bool serve_one(Connection& connection) {
+        const auto received = next_request(connection);
+        if (!received) return false;
+        const RequestHead& head = received->head;
+        const bool refused = received->refused != 0;
+        const HttpReply reply =
+            refused ? refusal(with_.site, received->refused) : answer(with_.site, head.request);
+        return deliver(with_, connection, reply,
+                       {.head_only = head.request.method == "HEAD",
+                        .accepts_gzip = head.request.accepts_gzip,
+                        .closes = refused || !head.keeps_open || connection.stopping(),
+                        .is_http_1_0 = head.is_http_1_0});
+    }
+
     StopSignal stop_;
+    GzipCache cache_;
+    Delivering with_;
+    std::optional<TlsContext> tls_;
 };
-
-void fill(httplib::Response& out, const HttpReply& reply) {
-    out.status = reply.status;
-    out.set_content(reply.body, reply.content_type);
-}
-
-HttpRequest to_request(const httplib::Request& in) {
-    return {.method = in.method,
-            .path = in.path,
-            .authorization = in.get_header_value("Authorization"),
-            .auth_id = in.get_header_value("x-xdr-auth-id"),
-            .body = in.body};
-}
 
 }  // namespace
 
 class Server::Impl {
    public:
-    Impl(Service& service, Clock now, const Listen& listen, Hold hold)
-        : service_(service), now_(std::move(now)), hold_(std::move(hold)), host_(listen.host) {
-        http_.set_keep_alive_max_count(1'000'000).set_keep_alive_timeout(Connection::idle_limit_s);
+    Impl(Site& site, const Listen& listen) : http_(site, listen), host_(listen.host) {
         http_.new_task_queue = [] { return new GrowingPool; };
-        // Any path and any method: the service knows them all.
-        http_.set_pre_routing_handler([this](const httplib::Request& in, httplib::Response& out) {
-            if (in.method == "POST" || in.method == "PUT" || in.method == "PATCH")
-                return httplib::Server::HandlerResponse::Unhandled;  // its body is not read yet
-            reply(in, out);
-            return httplib::Server::HandlerResponse::Handled;
-        });
-        const auto any = [this](const httplib::Request& in, httplib::Response& out) {
-            reply(in, out);
-        };
-        const char* any_path = R"([\s\S]*)";
-        http_.Post(any_path, any).Put(any_path, any).Patch(any_path, any);
-        http_.set_payload_max_length(largest_body);
-        http_.set_error_handler(httplib::Server::HandlerWithResponse(
-            [](const httplib::Request&, httplib::Response& out) {
-                if (current_connection()->answered())
-                    return httplib::Server::HandlerResponse::Unhandled;
-                fill(out, refused_by_transport(out.status));
-                return httplib::Server::HandlerResponse::Handled;
-            }));
-        http_.set_exception_handler(
-            [](const httplib::Request&, httplib::Response& out, std::exception_ptr) {
-                fill(out, refused_by_transport(500));
-            });
         bind(listen);
         thread_ = std::thread([this] {
             http_.listen_after_bind();
@@ -120,9 +126,15 @@ class Server::Impl {
     }
 
     ~Impl() { stop(); }
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
 
     int port() const { return port_; }
-    const std::string& host() const { return host_; }
+
+    std::string url() const {
+        const std::string name = host_.find(':') == std::string::npos ? host_ : "[" + host_ + "]";
+        return (http_.is_encrypted() ? "https://" : "http://") + name + ":" + std::to_string(port_);
+    }
 
     void stop() {
         http_.close_connections();
@@ -152,44 +164,24 @@ class Server::Impl {
         http_.listen_with_long_backlog();
     }
 
-    void reply(const httplib::Request& in, httplib::Response& out) {
-        HttpReply reply;
-        std::chrono::milliseconds held{0};
-        {
-            const std::lock_guard lock(mutex_);
-            const TimePoint now = now_();
-            reply = service_.answer(to_request(in), now);
-            out.set_header("Date", http_date(now));
-            if (hold_) held = hold_();
-        }
-        current_connection()->hold(held);
-        fill(out, reply);
-        current_connection()->deliver(reply.delivery);
-    }
-
     HttpServer http_;
-    std::mutex mutex_;  ///< the service and the clock
-    Service& service_;
-    Clock now_;
-    Hold hold_;
     std::string host_;
     int port_ = 0;
     std::atomic<bool> ended_ = false;
     std::thread thread_;
 };
 
-Server::Server(Service& service, Clock now, const Listen& listen, Hold hold)
-    : impl_(std::make_unique<Impl>(service, std::move(now), listen, std::move(hold))) {}
+Server::Server(Site& site, const Listen& listen) : impl_(std::make_unique<Impl>(site, listen)) {}
+
+Server::Server(Service& service, Clock now, const Listen& listen)
+    : own_site_(std::make_unique<ServiceSite>(service, std::move(now))),
+      impl_(std::make_unique<Impl>(*own_site_, listen)) {}
 
 Server::~Server() = default;
 
 int Server::port() const { return impl_->port(); }
 
-std::string Server::url() const {
-    const std::string& host = impl_->host();
-    const std::string name = host.find(':') == std::string::npos ? host : "[" + host + "]";
-    return "http://" + name + ":" + std::to_string(port());
-}
+std::string Server::url() const { return impl_->url(); }
 
 void Server::stop() { impl_->stop(); }
 

@@ -14,15 +14,16 @@ std::string_view name_in(const std::array<std::string_view, size>& names, Enum v
 }  // namespace
 
 std::string_view name_of(FilterField field) {
-    static constexpr std::array<std::string_view, 8> names{
-        "creation_time", "modification_time", "incident_id", "incident_id_list",
-        "description",   "alert_sources",     "status",      "starred"};
+    static constexpr std::array<std::string_view, 9> names{
+        "creation_time",    "modification_time", "incident_id",
+        "incident_id_list", "description",       "alert_sources",
+        "status",           "starred",           "severity"};
     return name_in(names, field);
 }
 
 std::string_view name_of(Operator op) {
-    static constexpr std::array<std::string_view, 6> names{"gte", "lte", "eq",
-                                                           "neq", "in",  "contains"};
+    static constexpr std::array<std::string_view, 7> names{"gte", "lte",      "eq",      "neq",
+                                                           "in",  "contains", "contains"};
     return name_in(names, op);
 }
 

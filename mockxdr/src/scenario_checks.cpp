@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <set>
 
+#include "id_index.hpp"
 #include "scenario_parts.hpp"
 
 namespace mockxdr {
@@ -9,14 +9,42 @@ namespace {
 
 using json::Value;
 
+/// The text of the id at a position.
+struct TextsOf {
+    const std::vector<IncidentSpec>& incidents;
+    const std::string& operator()(std::size_t position) const {
+        return incidents[position].id.text();
+    }
+};
+
+/// The ids of all incidents.
+class KnownIds {
+   public:
+    explicit KnownIds(const std::vector<IncidentSpec>& incidents)
+        : incidents_(incidents), index_(incidents.size()) {
+        for (std::uint32_t i = 0; i < incidents.size(); ++i) index_.add(i, TextsOf{incidents});
+    }
+
+    bool contains(const IncidentId& id) const {
+        return index_.find(id.text(), TextsOf{incidents_}) != IdIndex::none;
+    }
+
+   private:
+    const std::vector<IncidentSpec>& incidents_;
+    IdIndex index_;
+};
+
 /// One finding for each element that holds an id which was there before.
 void find_duplicates(const ReadScenario& read, Findings& findings) {
-    std::set<IncidentId> ids;
+    const std::vector<IncidentSpec>& incidents = read.scenario.incidents;
+    IdIndex known(incidents.size());
     std::optional<std::size_t> reported;
-    for (std::size_t i = 0; i < read.scenario.incidents.size(); ++i) {
-        const IncidentId& id = read.scenario.incidents[i].id;
+    for (std::size_t i = 0; i < incidents.size(); ++i) {
+        const IncidentId& id = incidents[i].id;
         const std::size_t element = read.elements[i];
-        if (id.text().empty() || ids.insert(id).second || reported == element) continue;
+        if (id.text().empty() || known.add(static_cast<std::uint32_t>(i), TextsOf{incidents}) ||
+            reported == element)
+            continue;
         reported = element;
         const auto& elements = *read.root.find("incidents")->get_if<json::Array>();
         const Value* at = elements[element].find("id");
@@ -28,7 +56,7 @@ void find_duplicates(const ReadScenario& read, Findings& findings) {
 }
 
 /// One finding for each element of a list of ids that names one which no incident has.
-void check_known(const Value* list, const std::string& pointer, const std::set<IncidentId>& known,
+void check_known(const Value* list, const std::string& pointer, const KnownIds& known,
                  Findings& findings) {
     const auto* items = list ? list->get_if<json::Array>() : nullptr;
     for (std::size_t i = 0; items && i < items->size(); ++i) {
@@ -45,7 +73,7 @@ void check_known(const Value* list, const std::string& pointer, const std::set<I
     }
 }
 
-void check_expected(const Value& expect, const std::set<IncidentId>& known, Findings& findings) {
+void check_expected(const Value& expect, const KnownIds& known, Findings& findings) {
     const auto* policies = expect.get_if<json::Object>();
     if (!policies) return;
     for (const json::Member& policy : *policies) {
@@ -74,11 +102,21 @@ enum class Runs { scheduled, unknown };
 
 std::optional<std::string> why_never(const Fault& fault, const Scenario& scenario, Runs runs) {
     const FetchOptions& fetch = scenario.fetch;
+    // A client of `serve` may use other endpoints, at any time.
+    if (fault.endpoint.value_or(Endpoint::get_incidents) != Endpoint::get_incidents)
+        return std::nullopt;
+    if (fault.probability) return std::nullopt;
     if (fault.run && *fault.run > fetch.runs)
         return "there are " + std::to_string(fetch.runs) + " runs only";
     // A run takes time only where requests do; then we cannot tell beforehand where it ends.
     if (!fault.from || runs == Runs::unknown || scenario.server.latency > Millis{0})
         return std::nullopt;
+    if (fault.run) {
+        const Millis starts = *fault.run * fetch.every;
+        if (*fault.from <= starts && starts < *fault.until) return std::nullopt;
+        return "run " + std::to_string(*fault.run) + " starts at " + xdr::duration_text(starts) +
+               ", not in its span";
+    }
     const std::int64_t run = first_run_from(*fault.from, fetch.every);
     if (run > fetch.runs || run * fetch.every >= *fault.until)
         return "no run starts in its span; runs start every " + xdr::duration_text(fetch.every) +
@@ -94,12 +132,12 @@ void check_ids(const ReadScenario& read, Findings& findings) {
     const bool readable = !has_findings(findings, "/incidents");
     find_duplicates(read, findings);
     if (!readable) return;
-    std::set<IncidentId> known;
-    for (const IncidentSpec& incident : read.scenario.incidents) known.insert(incident.id);
-    if (const Value* expect = read.root.find("expect")) check_expected(*expect, known, findings);
     const Value* server = read.root.find("server");
-    check_known(server ? server->find("restricted") : nullptr, "/server/restricted", known,
-                findings);
+    const Value* restricted = server ? server->find("restricted") : nullptr;
+    if (!read.root.find("expect") && !restricted) return;
+    const KnownIds known(read.scenario.incidents);
+    if (const Value* expect = read.root.find("expect")) check_expected(*expect, known, findings);
+    check_known(restricted, "/server/restricted", known, findings);
 }
 
 void check_faults(const ReadScenario& read, Findings& findings) {

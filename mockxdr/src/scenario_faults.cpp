@@ -1,69 +1,87 @@
+#include <algorithm>
 #include <array>
 
+#include "faults.hpp"
 #include "scenario_parts.hpp"
 
 namespace mockxdr {
 
 namespace {
 
-std::optional<ReplyFault> read_status(ObjectReader& object) {
-    StatusReply reply;
-    const auto status = object.integer("status", 400, 599);
-    reply.body = object.text("body");
-    if (!object.find("status")) return std::nullopt;
-    reply.status = static_cast<int>(status.value_or(500));
-    return reply;
-}
+constexpr std::string_view conditions =
+    "expected one or more of from and until, request, every, run, endpoint, search_from, "
+    "probability";
 
-void complain_at(ObjectReader& object, std::string_view key, std::string what,
-                 std::string expected) {
-    const auto place = object.find(key);
-    object.findings().push_back({.at = place->value.at(),
-                                 .pointer = place->pointer,
-                                 .what = std::move(what),
-                                 .expected = std::move(expected)});
-}
-
-/// Whether the key is there; it may only be true.
-bool is_set(ObjectReader& object, std::string_view key) {
-    if (!object.find(key)) return false;
-    if (const auto flag = object.flag(key); flag && !*flag)
-        complain_at(object, key, "\"" + std::string(key) + "\" is false",
-                    "leave it out or set it to true");
-    return true;
-}
-
-std::optional<ReplyFault> read_reply(const Place& place, Findings& findings) {
-    ObjectReader object(place, findings);
-    std::vector<ReplyFault> faults;
-    if (const auto status = read_status(object)) faults.push_back(*status);
-    if (is_set(object, "reset")) faults.emplace_back(Reset{});
-    if (is_set(object, "cut")) faults.emplace_back(Cut{});
-    if (is_set(object, "invalid_json")) faults.emplace_back(InvalidJson{});
-    object.finish();
-    if (object.find("body") && !object.find("status")) {
-        complain_at(object, "body", "a body without a status", "expected \"status\" beside it");
+std::optional<double> read_probability(const Place& place, Findings& findings) {
+    constexpr const char* expected = "expected a number above 0, at most 1";
+    const auto* whole = place.value.get_if<std::int64_t>();
+    const auto* number = place.value.get_if<double>();
+    if (!whole && !number) {
+        complain_at(place, "found " + kind_of(place.value), expected, findings);
         return std::nullopt;
     }
-    if (faults.size() == 1) return faults.front();
-    if (object.is_object())
-        object.complain(
-            faults.empty() ? "the reply names no fault" : "the reply names more than one fault",
-            "expected one of \"status\", \"reset\", \"cut\" and \"invalid_json\"");
+    const double probability = whole ? static_cast<double>(*whole) : *number;
+    if (probability > 0 && probability <= 1) return probability;
+    complain_at(place, json::write(place.value) + " is out of range", expected, findings);
     return std::nullopt;
 }
 
-void check_condition(ObjectReader& object, const Fault& fault) {
-    const bool from = object.find("from").has_value(), until = object.find("until").has_value();
-    const int conditions =
-        (from || until ? 1 : 0) + (object.find("request") ? 1 : 0) + (object.find("run") ? 1 : 0);
-    if (object.find("crash") && !object.find("run"))
-        object.complain("the crash names no run", "expected \"run\" beside \"crash\"");
-    else if (conditions != 1)
+/// The names of all endpoints in the order of the enumeration, and then `any`.
+std::vector<std::string_view> endpoint_names() {
+    std::vector<std::string_view> names;
+    for (int i = 0; i <= static_cast<int>(Endpoint::get_versions); ++i)
+        names.push_back(name_of(static_cast<Endpoint>(i)));
+    names.emplace_back("any");
+    return names;
+}
+
+void read_endpoint(ObjectReader& object, Fault& fault) {
+    const std::vector<std::string_view> names = endpoint_names();
+    const auto index = object.choice("endpoint", names);
+    if (!index) return;
+    fault.endpoint = find_endpoint(names[*index]);
+    const bool pages = !fault.endpoint || fault.endpoint == Endpoint::get_incidents ||
+                       fault.endpoint == Endpoint::get_multiple_incidents_extra_data;
+    if (object.find("search_from") && !pages)
         object.complain(
-            conditions == 0 ? "the fault does not say when" : "the fault has two conditions",
-            "expected \"from\" and \"until\", or \"request\", or \"run\"");
-    else if (from != until)
+            "the fault can never fire: " + std::string(names[*index]) + " is not asked for pages",
+            "leave out \"search_from\" or choose another endpoint");
+}
+
+void read_conditions(ObjectReader& object, Fault& fault) {
+    fault.from = object.duration("from", Sign::any);
+    fault.until = object.duration("until", Sign::any);
+    fault.request = object.integer("request", 1, INT64_MAX);
+    fault.every = object.integer("every", 1, INT64_MAX);
+    fault.run = object.integer("run", 1, INT64_MAX);
+    fault.search_from = object.integer("search_from", 0, INT64_MAX);
+    if (const auto place = object.find("probability"))
+        fault.probability = read_probability(*place, object.findings());
+    read_endpoint(object, fault);
+}
+
+void check_crash(ObjectReader& object) {
+    if (!object.find("run")) {
+        object.complain("the crash names no run", "expected \"run\" beside \"crash\"");
+        return;
+    }
+    for (const std::string_view other :
+         {"from", "until", "request", "every", "endpoint", "search_from", "probability"})
+        if (const auto place = object.find(other))
+            complain_at(*place, "a crash has no condition but its run",
+                        "leave out \"" + std::string(other) + "\"", object.findings());
+}
+
+void check_conditions(ObjectReader& object, const Fault& fault) {
+    const bool from = object.find("from").has_value(), until = object.find("until").has_value();
+    static constexpr std::array<std::string_view, 6> others{
+        "request", "every", "run", "endpoint", "search_from", "probability"};
+    const bool any = std::any_of(others.begin(), others.end(), [&](std::string_view key) {
+        return object.find(key).has_value();
+    });
+    if (!from && !until && !any)
+        object.complain("the fault does not say when", std::string(conditions));
+    if (from != until)
         object.complain("the span has one end only", "expected both \"from\" and \"until\"");
     if (fault.from && fault.until && *fault.until <= *fault.from)
         object.complain("the fault can never fire: its span is empty",
@@ -76,55 +94,22 @@ std::optional<Fault> read_fault(const Place& place, Findings& findings) {
     ObjectReader object(place, findings);
     if (!object.is_object()) return std::nullopt;
     Fault fault;
-    fault.from = object.duration("from", Sign::any);
-    fault.until = object.duration("until", Sign::any);
-    fault.request = object.integer("request", 1, INT64_MAX);
-    fault.run = object.integer("run", 1, INT64_MAX);
+    read_conditions(object, fault);
     const auto reply_place = object.find("reply");
     const auto crash_place = object.find("crash");
     if (const auto crash = object.choice("crash", crashes))
         fault.effect = static_cast<Crash>(*crash);
     if (reply_place)
-        if (const auto reply = read_reply(*reply_place, findings)) fault.effect = *reply;
+        if (auto reply = read_reply(*reply_place, findings)) fault.effect = *std::move(reply);
     if (reply_place.has_value() == crash_place.has_value())
         object.complain(reply_place ? "the fault has two effects" : "the fault has no effect",
                         "expected either \"reply\" or \"crash\"");
-    check_condition(object, fault);
+    if (crash_place)
+        check_crash(object);
+    else
+        check_conditions(object, fault);
     object.finish();
     return fault;
-}
-
-Expectation read_expectation(const Place& place, Findings& findings) {
-    Expectation expectation;
-    if (const auto* word = place.value.get_if<std::string>()) {
-        if (*word != "clean")
-            findings.push_back({.at = place.value.at(),
-                                .pointer = place.pointer,
-                                .what = "unknown expectation '" + *word + "'",
-                                .expected = "expected \"clean\" or an object such as "
-                                            "{ \"lost\": [\"101\"] }"});
-        return expectation;
-    }
-    if (!place.value.get_if<json::Object>()) {
-        findings.push_back({.at = place.value.at(),
-                            .pointer = place.pointer,
-                            .what = "found " + kind_of(place.value),
-                            .expected = "expected \"clean\" or an object such as "
-                                        "{ \"lost\": [\"101\"] }"});
-        return expectation;
-    }
-    ObjectReader object(place, findings);
-    const auto ids = [&](std::string_view key) {
-        const auto at = object.find(key);
-        return at ? read_ids(*at, findings) : std::vector<IncidentId>{};
-    };
-    expectation.lost = ids("lost");
-    expectation.duplicated = ids("duplicated");
-    expectation.late = ids("late");
-    expectation.unexpected = ids("unexpected");
-    if (object.find("excused")) expectation.excused = ids("excused");
-    object.finish();
-    return expectation;
 }
 
 }  // namespace
@@ -134,18 +119,6 @@ std::vector<Fault> read_faults(const Place& place, Findings& findings) {
     for (const Place& item : read_array(place, findings))
         if (auto fault = read_fault(item, findings)) faults.push_back(std::move(*fault));
     return faults;
-}
-
-std::map<std::string, Expectation> read_expect(const Place& place,
-                                               const std::vector<std::string_view>& policies,
-                                               Findings& findings) {
-    ObjectReader object(place, findings);
-    std::map<std::string, Expectation> expect;
-    for (const std::string_view policy : policies)
-        if (const auto at = object.find(policy))
-            expect.emplace(policy, read_expectation(*at, findings));
-    object.finish();
-    return expect;
 }
 
 }  // namespace mockxdr

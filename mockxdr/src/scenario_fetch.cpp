@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::int64_t most_runs = 1'000'000;
 constexpr std::int64_t most_rows = 1'000'000;
-constexpr Millis longest_latency = std::chrono::hours{1};
 constexpr Millis longest_play = std::chrono::hours{24} * 36525;
 
 void complain(const Place& place, std::string what, std::string expected, Findings& findings) {
@@ -79,26 +78,6 @@ std::vector<SettingChange> read_changes(ObjectReader& fetch) {
     }
     return changes;
 }
-
-}  // namespace
-
-ServerOptions read_server(const Place& place, Findings& findings) {
-    static constexpr std::array<std::string_view, 3> ties{"by_id", "insertion", "shuffled"};
-    ObjectReader object(place, findings);
-    ServerOptions server;
-    server.page_cap = object.integer("page_cap", 1, most_rows).value_or(server.page_cap);
-    if (const auto index = object.choice("ties", ties)) server.ties = static_cast<Ties>(*index);
-    server.seed = static_cast<std::uint64_t>(object.integer("seed", 0, INT64_MAX).value_or(1));
-    server.latency = object.duration("latency", Sign::not_negative).value_or(Millis{0});
-    if (server.latency > longest_latency)
-        complain(*object.find("latency"), "the latency is longer than an hour",
-                 "expected at most 1h", findings);
-    if (const auto ids = object.find("restricted")) server.restricted = read_ids(*ids, findings);
-    object.finish();
-    return server;
-}
-
-namespace {
 
 /// `start` is the epoch where the file's own could not be read: then only the form is checked.
 void check_first_fetch(const Place& place, const std::string& text, TimePoint start,

@@ -75,12 +75,13 @@ void check_value(const Place& place, std::string_view name, Findings& findings) 
 }
 
 Fields read_fields(const Place& place, Findings& findings) {
-    Fields fields;
+    std::vector<Fields::Entry> fields;
     const auto* object = place.value.get_if<json::Object>();
     if (!object) {
         complain(place, "found " + kind_of(place.value), "expected an object", findings);
-        return fields;
+        return {};
     }
+    fields.reserve(object->size());
     for (const json::Member& member : *object) {
         const Place at{.value = member.value,
                        .pointer = json::pointer_to(place.pointer, member.key)};
@@ -88,7 +89,7 @@ Fields read_fields(const Place& place, Findings& findings) {
         check_value(at, member.key, findings);
         fields.emplace_back(member.key, member.value);
     }
-    return fields;
+    return fields.empty() ? Fields() : Fields(std::move(fields));
 }
 
 std::vector<std::string> read_absent(ObjectReader& object, const Fields& fields) {
@@ -96,9 +97,7 @@ std::vector<std::string> read_absent(ObjectReader& object, const Fields& fields)
     for (const Place& place : object.array("absent")) {
         const auto name = read_text(place, object.findings());
         if (!name || !is_field(place.value.at(), place.pointer, *name, object.findings())) continue;
-        const bool set = std::any_of(fields.begin(), fields.end(),
-                                     [&](const auto& field) { return field.first == *name; });
-        if (set)
+        if (fields.find(*name))
             complain(place, "'" + *name + "' is set in \"fields\" too",
                      "set it or leave it out, not both", object.findings());
         absent.push_back(*name);
@@ -106,10 +105,27 @@ std::vector<std::string> read_absent(ObjectReader& object, const Fields& fields)
     return absent;
 }
 
+/// The value of `key`, if it is there: a moment in the client's progress.
+std::optional<Trigger> read_trigger(ObjectReader& parent, std::string_view key) {
+    constexpr std::int64_t most = 1'000'000'000;
+    const auto place = parent.find(key);
+    if (!place) return std::nullopt;
+    ObjectReader object(*place, parent.findings());
+    if (!object.is_object()) return std::nullopt;
+    const auto request = object.integer("request", 1, most);
+    const auto page = object.integer("page", 1, most);
+    if (!object.find("request") && !object.find("page"))
+        object.complain("the object says no request", "expected \"request\", \"page\" or both");
+    object.finish();
+    return Trigger{.request = request.value_or(1), .page = page};
+}
+
 Update read_update(const Place& place, Millis created, Findings& findings) {
     ObjectReader object(place, findings);
     Update update;
-    object.require("at", "the time of the change");
+    update.on = read_trigger(object, "on");
+    const bool tied = object.find("on").has_value();
+    if (!tied) object.require("at", "the time of the change, or \"on\" for the request it follows");
     object.require("set", "the fields that change");
     if (const auto at = object.duration("at", Sign::any)) {
         update.at = *at;
@@ -119,6 +135,11 @@ Update read_update(const Place& place, Millis created, Findings& findings) {
     }
     if (const auto set = object.find("set")) update.set = read_fields(*set, findings);
     update.indexed_after = object.duration("indexed_after", Sign::not_negative).value_or(Millis{0});
+    if (const auto at = object.find("at"); at && tied)
+        complain(*at, "the update has a time and a request", "keep \"at\" or \"on\"", findings);
+    if (const auto after = object.find("indexed_after"); after && tied)
+        complain(*after, "what a request brings is seen at once",
+                 "remove \"indexed_after\", or use \"at\"", findings);
     object.finish();
     return update;
 }
@@ -175,6 +196,7 @@ IncidentSpec read_one(ObjectReader& object) {
             complain(*object.find("indexed_after"), "the incident is indexed before it is created",
                      "expected 0s or more", findings);
     }
+    incident.on = read_trigger(object, "on");
     if (const auto fields = object.find("fields")) incident.fields = read_fields(*fields, findings);
     incident.absent = read_absent(object, incident.fields);
     for (const Place& place : object.array("updates"))
@@ -183,6 +205,11 @@ IncidentSpec read_one(ObjectReader& object) {
     if (incident.removed_at && *incident.removed_at < incident.created)
         complain(*object.find("removed_at"), "the incident is removed before it is created",
                  "expected " + xdr::duration_text(incident.created) + " or later", findings);
+    incident.removed_on = read_trigger(object, "removed_on");
+    if (const auto on = object.find("removed_on"); on && object.find("removed_at"))
+        complain(*on, "the incident is removed at a time and by a request",
+                 "keep \"removed_at\" or \"removed_on\"", findings);
+    read_extra(object, incident);
     return incident;
 }
 
@@ -225,6 +252,7 @@ void read_incident(const Place& place, std::vector<IncidentSpec>& incidents, Fin
                      "write {n}, or {n:03} for three digits, in it once", findings);
         return;
     }
+    if (count > 1000) incidents.reserve(incidents.size() + static_cast<std::size_t>(count));
     for (std::int64_t n = 1; n <= count; ++n) {
         incidents.push_back(first);
         incidents.back().id = IncidentId(numbered(*pattern, n));

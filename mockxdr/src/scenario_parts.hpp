@@ -22,6 +22,9 @@ std::vector<IncidentId> expand_ids(const std::string& text);
 /// An element of `incidents`: one incident, or the many of a `repeat`.
 void read_incident(const Place& place, std::vector<IncidentSpec>& incidents, Findings& findings);
 
+/// The keys of an incident that say what goes with it beside its fields: alerts and artifacts.
+void read_extra(ObjectReader& object, IncidentSpec& incident);
+
 /// What only the whole file can tell.
 struct ReadScenario {
     const Scenario& scenario;

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "filter.hpp"
+#include "mockxdr/incident_fields.hpp"
+#include "order.hpp"
+
 namespace mockxdr {
 
 namespace {
@@ -18,19 +22,12 @@ bool holds(const std::vector<std::string>& list, const std::string& text) {
     return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-bool compare(Operator op, TimePoint time, TimePoint bound) {
-    return op == Operator::gte ? time >= bound : time <= bound;
+bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
 }
 
-/// A text field against eq, neq, in or contains. What is null or absent equals nothing.
-bool compare_text(const Filter& filter, const json::Value& value) {
-    const auto* text = value.get_if<std::string>();
-    if (const auto* list = std::get_if<std::vector<std::string>>(&filter.value))
-        return text && holds(*list, *text);
-    const auto& wanted = std::get<std::string>(filter.value);
-    if (filter.op == Operator::contains) return text && contains_ignoring_case(*text, wanted);
-    const bool equal = text && *text == wanted;
-    return filter.op == Operator::eq ? equal : !equal;
+bool compare(Operator op, TimePoint time, TimePoint bound) {
+    return op == Operator::gte ? time >= bound : time <= bound;
 }
 
 bool any_source(const Filter& filter, const json::Value& sources) {
@@ -48,68 +45,51 @@ bool compare_flag(const Filter& filter, const json::Value& value) {
     return filter.op == Operator::eq ? equal : !equal;
 }
 
-json::Value seen_value(const Match& match, std::string_view name) {
-    if (holds(match.incident->absent, std::string(name))) return json::Null{};
-    return shown_value(*match.incident, *match.version, name);
-}
+/// A field that replies show, and what it holds if nothing sets it.
+struct Shown {
+    std::string_view name;
+    const json::Value& otherwise;
 
-/// SplitMix64: a well-mixed function of one number, the same everywhere.
-std::uint64_t mixed(std::uint64_t x) {
-    x += 0x9E3779B97F4A7C15U;
-    x = (x ^ (x >> 30U)) * 0xBF58476D1CE4E5B9U;
-    x = (x ^ (x >> 27U)) * 0x94D049BB133111EBU;
-    return x ^ (x >> 31U);
-}
-
-/// Decides between two matches as one request orders them.
-class Order {
-   public:
-    Order(const ServerOptions& options, const Query& query, std::uint64_t request)
-        : options_(options), query_(query), request_(request) {}
-
-    bool operator()(const Match& a, const Match& b) const {
-        const bool ascending = query_.sort.direction == Direction::asc;
-        if (const auto by_key = key_order(a, b); by_key != 0)
-            return ascending ? by_key < 0 : by_key > 0;
-        switch (options_.ties) {
-            case Ties::by_id:
-                return ascending ? id(a) < id(b) : id(b) < id(a);
-            case Ties::insertion:
-                return a.incident->position < b.incident->position;
-            case Ties::shuffled:
-                return draw(a) < draw(b);
-        }
-        return false;
-    }
-
-   private:
-    static const IncidentId& id(const Match& match) { return match.incident->id; }
-
-    std::strong_ordering key_order(const Match& a, const Match& b) const {
-        switch (query_.sort.field) {
-            case SortField::creation_time:
-                return a.incident->creation_time <=> b.incident->creation_time;
-            case SortField::modification_time:
-                return a.version->modification_time <=> b.version->modification_time;
-            case SortField::incident_id:
-                return id(a) <=> id(b);
-        }
-        return std::strong_ordering::equal;
-    }
-
-    /// Unequal for two incidents: a bijection of the file's position.
-    std::uint64_t draw(const Match& match) const {
-        return mixed(mixed(options_.seed ^ mixed(request_)) ^ mixed(match.incident->position));
-    }
-
-    const ServerOptions& options_;
-    const Query& query_;
-    std::uint64_t request_;
+    explicit Shown(std::string_view field)
+        : name(field), otherwise(find_incident_field(field)->default_value) {}
 };
+
+/// shown_value without a copy: a query may look at a million.
+const json::Value& seen_value(const Match& match, const Shown& field) {
+    static const json::Value null;
+    if (!match.incident->absent.empty() && holds(match.incident->absent, std::string(field.name)))
+        return null;
+    const Fields& fields = match.version->fields;
+    if (field.name == "description")
+        if (const auto* manual = fields.find("manual_description"); manual && !manual->is_null())
+            return *manual;
+    const json::Value* value = fields.find(field.name);
+    return value ? *value : field.otherwise;
+}
 
 }  // namespace
 
+bool text_matches(const Filter& filter, const std::string* text) {
+    if (const auto* list = std::get_if<std::vector<std::string>>(&filter.value))
+        return text && holds(*list, *text);
+    const auto& wanted = std::get<std::string>(filter.value);
+    if (filter.op == Operator::contains) return text && contains_ignoring_case(*text, wanted);
+    if (filter.op == Operator::contains_exact_case) return text && contains(*text, wanted);
+    const bool equal = text && *text == wanted;
+    return filter.op == Operator::eq ? equal : !equal;
+}
+
+const std::string* seen_status(const Match& match) {
+    static const Shown status("status");
+    return seen_value(match, status).get_if<std::string>();
+}
+
 bool matches(const Filter& filter, const Match& match) {
+    static const Shown description("description"), sources("incident_sources"),
+        severity("severity"), starred("starred");
+    const auto text = [&](const Shown& field) {
+        return text_matches(filter, seen_value(match, field).get_if<std::string>());
+    };
     switch (filter.field) {
         case FilterField::creation_time:
             return compare(filter.op, match.incident->creation_time,
@@ -119,15 +99,17 @@ bool matches(const Filter& filter, const Match& match) {
                            std::get<TimePoint>(filter.value));
         case FilterField::incident_id:
         case FilterField::incident_id_list:
-            return compare_text(filter, match.incident->id.text());
+            return text_matches(filter, &match.incident->id.text());
         case FilterField::description:
-            return compare_text(filter, seen_value(match, "description"));
+            return text(description);
         case FilterField::alert_sources:
-            return any_source(filter, seen_value(match, "incident_sources"));
+            return any_source(filter, seen_value(match, sources));
         case FilterField::status:
-            return compare_text(filter, seen_value(match, "status"));
+            return text_matches(filter, seen_status(match));
+        case FilterField::severity:
+            return text(severity);
         case FilterField::starred:
-            return compare_flag(filter, seen_value(match, "starred"));
+            return compare_flag(filter, seen_value(match, starred));
     }
     return false;
 }
@@ -141,7 +123,8 @@ std::vector<Match> ranking(const World& world, const ServerOptions& options, con
                            const Moment& moment) {
     std::vector<Match> found;
     for (const Incident& incident : world.incidents()) {
-        const Match match{.incident = &incident, .version = incident.at(moment.now)};
+        const Match match{.incident = &incident,
+                          .version = incident.at(moment.now, moment.changes)};
         if (match.version && matches(query.filters, match)) found.push_back(match);
     }
     std::sort(found.begin(), found.end(), Order(options, query, moment.request));
@@ -152,7 +135,9 @@ Selection select(const World& world, const ServerOptions& options, const Query& 
                  const Moment& moment) {
     const std::vector<Match> found = ranking(world, options, query, moment);
     const auto size = static_cast<std::int64_t>(found.size());
-    Selection selection{.total_count = size, .rows = {}, .restricted = {}};
+    Selection selection{.total_count = std::min(size, options.total_count_cap.value_or(size)),
+                        .rows = {},
+                        .restricted = {}};
     const std::int64_t end = std::min(query.search_to, size);
     for (std::int64_t i = query.search_from; i < end; ++i) {
         const Match& match = found[static_cast<std::size_t>(i)];

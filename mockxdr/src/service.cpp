@@ -1,116 +1,173 @@
 #include "mockxdr/service.hpp"
 
+#include <map>
 #include <utility>
 
+#include "desk.hpp"
 #include "wire.hpp"
 
 namespace mockxdr {
 
 namespace {
 
-constexpr std::string_view get_incidents_path = "/public_api/v1/incidents/get_incidents";
+/// Faults that the server answers with instead of doing what was asked.
+bool stands_for_server(const ReplyFault& fault) {
+    const auto* reset = std::get_if<Reset>(&fault);
+    return std::holds_alternative<StatusReply>(fault) ||
+           std::holds_alternative<ErrorObject>(fault) || (reset && reset->seen == Reset::Seen::no);
+}
 
-/// Both `…/get_incidents` and `…/get_incidents/` name the endpoint; the API never redirects.
-std::string_view without_final_slash(std::string_view path) {
-    if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-    return path;
+bool is_unseen(const std::optional<ReplyFault>& fault) {
+    const auto* reset = fault ? std::get_if<Reset>(&*fault) : nullptr;
+    return reset && reset->seen == Reset::Seen::no;
 }
 
 }  // namespace
 
-bool ApiKey::matches(std::string_view given) const {
-    unsigned difference = key_.size() == given.size() ? 0 : 1;
-    for (std::size_t i = 0; i < given.size(); ++i) {
-        const char expected = key_.empty() ? '\0' : key_[i % key_.size()];
-        difference |= static_cast<unsigned char>(expected) ^ static_cast<unsigned char>(given[i]);
+class Service::Impl {
+   public:
+    Impl(const Scenario& scenario, TimePoint start, ApiKeys keys)
+        : options_(scenario.server),
+          world_(scenario, start),
+          desk_(options_, world_, std::move(keys)),
+          faults_(scenario.faults, start, options_.seed) {}
+
+    const World& world() const { return world_; }
+    const ServerOptions& options() const { return options_; }
+    FaultPlan& faults() { return faults_; }
+
+    void on_exchange(std::function<void(const Exchange&)> observer) {
+        observer_ = std::move(observer);
     }
-    return difference == 0;
-}
+    void use_real_time(std::function<TimePoint()> real_time) {
+        desk_.use_real_time(std::move(real_time));
+    }
+
+    Answer get_incidents(const Query& query, TimePoint now) {
+        const Numbers numbers = next(Endpoint::get_incidents);
+        const auto fault = faults_.reply_fault({.request = numbers.request,
+                                                .number = numbers.all,
+                                                .now = now,
+                                                .search_from = query.search_from});
+        Answer regular =
+            desk_.decide(query, {}, {.now = now, .request = numbers.request}, options_.page_cap);
+        Answer answer = fault && loses_reply(*fault) ? Answer(*fault) : std::move(regular);
+        count(numbers, Endpoint::get_incidents, fault);
+        Exchange exchange{.number = numbers.all,
+                          .request = numbers.request,
+                          .endpoint = Endpoint::get_incidents,
+                          .at = now,
+                          .changes = world_.changes(),
+                          .target = "POST /public_api/v1/incidents/get_incidents",
+                          .key_id = {},
+                          .query = &query,
+                          .answer = &answer,
+                          .fault = fault ? &*fault : nullptr};
+        finish(exchange, query);
+        return answer;
+    }
+
+    HttpReply answer(const HttpRequest& request, TimePoint now) {
+        const Visit visit = desk_.read(request, now);
+        const Numbers numbers = next(visit.endpoint);
+        const Query* query = visit.query();
+        const auto fault = faults_.reply_fault(
+            {.endpoint = visit.endpoint,
+             .request = numbers.request,
+             .number = numbers.all,
+             .now = now,
+             .search_from = query ? std::optional(query->search_from) : std::nullopt,
+             .accepts_gzip = request.accepts_gzip});
+        const ChangeCount changes = world_.changes();
+        Outcome outcome = fault && stands_for_server(*fault)
+                              ? Outcome{.answer = *fault, .reply = {}}
+                              : desk_.perform(visit, numbers.request);
+        if (fault && loses_reply(*fault)) outcome.answer = *fault;
+        count(numbers, visit.endpoint, fault);
+        outcome.reply.date = now;
+        Exchange exchange{.number = numbers.all,
+                          .request = visit.endpoint ? numbers.request : 0,
+                          .endpoint = visit.endpoint,
+                          .at = now,
+                          .changes = changes,
+                          .target = request.method + " " + request.path,
+                          .key_id = visit.caller.key_id,
+                          .query = query,
+                          .answer = &outcome.answer,
+                          .fault = fault ? &*fault : nullptr};
+        finish(exchange, query ? *query : Query{});
+        return fault ? write_fault(*fault, outcome.reply, options_) : std::move(outcome.reply);
+    }
+
+   private:
+    /// A request's numbers, each from 1.
+    struct Numbers {
+        std::uint64_t all = 0, request = 0;
+    };
+
+    Numbers next(std::optional<Endpoint> endpoint) const {
+        const auto found = endpoint ? requests_.find(*endpoint) : requests_.end();
+        return {.all = all_ + 1, .request = 1 + (found == requests_.end() ? 0 : found->second)};
+    }
+
+    void count(const Numbers& numbers, std::optional<Endpoint> endpoint,
+               const std::optional<ReplyFault>& fault) {
+        if (is_unseen(fault)) return;
+        all_ = numbers.all;
+        if (endpoint) requests_[*endpoint] = numbers.request;
+    }
+
+    /// Tells the observer, and lets happen what waited for a page to be read.
+    void finish(const Exchange& exchange, const Query& query) {
+        if (observer_) observer_(exchange);
+        if (!std::holds_alternative<Selection>(*exchange.answer)) return;
+        const std::int64_t size = query.search_to - query.search_from;
+        world_.answered(query.search_from / size + 1, exchange.at);
+    }
+
+    ServerOptions options_;
+    World world_;
+    Desk desk_;
+    FaultPlan faults_;
+    std::uint64_t all_ = 0;
+    std::map<Endpoint, std::uint64_t> requests_;
+    std::function<void(const Exchange&)> observer_;
+};
 
 Service::Service(const Scenario& scenario, TimePoint start, ApiKeys keys)
-    : world_(scenario, start),
-      options_(scenario.server),
-      faults_(scenario.faults, start),
-      keys_(std::move(keys)) {}
+    : impl_(std::make_unique<Impl>(scenario, start, std::move(keys))) {}
+
+Service::~Service() = default;
+
+const World& Service::world() const { return impl_->world(); }
+
+const ServerOptions& Service::options() const { return impl_->options(); }
+
+FaultPlan& Service::faults() { return impl_->faults(); }
 
 void Service::on_exchange(std::function<void(const Exchange&)> observer) {
-    observer_ = std::move(observer);
+    impl_->on_exchange(std::move(observer));
 }
 
-Answer Service::decide(const Query& query, TimePoint now) const {
-    if (auto refusal = check_window(query, options_.page_cap)) return *std::move(refusal);
-    return select(world_, options_, query, {.now = now, .request = requests_});
-}
-
-void Service::observe(const Exchange& exchange) const {
-    if (observer_) observer_(exchange);
+void Service::use_real_time(std::function<TimePoint()> real_time) {
+    impl_->use_real_time(std::move(real_time));
 }
 
 Answer Service::get_incidents(const Query& query, TimePoint now) {
-    ++requests_;
-    const ReplyFault* fault = faults_.reply_fault(requests_, now);
-    const Answer answer = fault ? Answer(*fault) : decide(query, now);
-    observe({.request = requests_,
-             .at = now,
-             .target = "POST " + std::string(get_incidents_path),
-             .query = &query,
-             .answer = &answer});
-    return answer;
-}
-
-bool Service::authorized(const HttpRequest& request) const {
-    const auto key = keys_.find(request.auth_id);
-    return key != keys_.end() && key->second.matches(request.authorization);
-}
-
-HttpReply Service::answer_get_incidents(const HttpRequest& request, TimePoint now) {
-    const ReplyFault* fault = faults_.reply_fault(++requests_, now);
-    std::variant<Query, Refusal> parsed = unauthorized();
-    if (authorized(request)) parsed = read_query(request.body, options_.page_cap);
-    const Query* query = std::get_if<Query>(&parsed);
-    const Answer regular = query ? decide(*query, now) : Answer(std::get<Refusal>(parsed));
-    const auto* selection = std::get_if<Selection>(&regular);
-    const HttpReply reply = selection ? HttpReply{.body = write_selection(*selection)}
-                                      : write_refusal(std::get<Refusal>(regular));
-    const Answer answer = fault ? Answer(*fault) : regular;
-    observe({.request = requests_,
-             .at = now,
-             .target = request.method + " " + request.path,
-             .query = query,
-             .answer = &answer});
-    return fault ? write_fault(*fault, reply) : reply;
+    return impl_->get_incidents(query, now);
 }
 
 HttpReply Service::answer(const HttpRequest& request, TimePoint now) {
-    if (request.method == "POST" && without_final_slash(request.path) == get_incidents_path)
-        return answer_get_incidents(request, now);
-    const Answer unknown = Refusal{.status = 500, .err_msg = "unknown path", .err_extra = ""};
-    observe({.request = 0,
-             .at = now,
-             .target = request.method + " " + request.path,
-             .query = nullptr,
-             .answer = &unknown});
-    return unknown_path();
+    return impl_->answer(request, now);
 }
 
 HttpReply refused_by_transport(int status) {
     if (status == 413)
-        return write_refusal({.status = 413, .err_msg = "Request body too large", .err_extra = ""});
+        return write_refusal({.status = 413, .err_msg = "Request body too large", .err_extra = ""},
+                             ErrorForm::wrapped);
     HttpReply reply = unknown_path();
     reply.status = status;
     return reply;
-}
-
-std::string describe(const ReplyFault& fault) {
-    struct Describe {
-        std::string operator()(const StatusReply& reply) const {
-            return "status " + std::to_string(reply.status);
-        }
-        std::string operator()(Reset) const { return "connection reset"; }
-        std::string operator()(Cut) const { return "reply cut"; }
-        std::string operator()(InvalidJson) const { return "invalid JSON"; }
-    };
-    return std::visit(Describe{}, fault);
 }
 
 }  // namespace mockxdr

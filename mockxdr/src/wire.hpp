@@ -6,22 +6,43 @@
 
 namespace mockxdr {
 
-/// Reads a get_incidents body; a missing `search_to` is 100, or page_cap if that is less. Bad input
-/// is a Refusal, never ignored: a filter that is silently dropped is the worst bug a mock can have.
-std::variant<Query, Refusal> read_query(std::string_view body, std::int64_t page_cap);
+/// Reads a get_incidents body; a missing `search_to` is 100, or page_cap if that is less.
+std::variant<Query, Refusal> read_query(std::string_view body, const ServerOptions& options);
 
-/// The window rule. Source: "Get all Incidents", search_to; the error text was measured.
-std::optional<Refusal> check_window(const Query& query, std::int64_t page_cap);
+/// The part of `request_data` that says which incidents and which page. Throws Rejected.
+Query read_query_parts(const json::Value& request_data, const ServerOptions& options);
 
-std::string write_selection(const Selection& selection);
-HttpReply write_refusal(const Refusal& refusal);
+/// The window rule: 1 to `most` rows. Source: "Get all Incidents", search_to; the error text was
+/// measured.
+std::optional<Refusal> check_window(const Query& query, const ServerOptions& options,
+                                    std::int64_t most);
 
-Refusal unauthorized();
+/// Which keys of an incident are sent.
+struct Form {
+    Preset preset = Preset::current;
+    Permission permission = Permission::full;
+
+    friend auto operator<=>(const Form&, const Form&) = default;
+};
+
+/// One incident as JSON.
+void write_incident(const Match& match, const Form& form, std::string& out);
+
+/// `"restricted_incident_ids": [...]` is left out where the preset is older than it.
+void write_restricted(const std::vector<IncidentId>& ids, const Form& form, std::string& out);
+
+/// `{"reply": value}`.
+HttpReply write_reply(const json::Value& value);
+
+HttpReply write_refusal(const Refusal& refusal, ErrorForm form);
+
+Refusal unauthorized(const ServerOptions& options, std::string unsaid);
 
 /// What the API's server says for a path that it does not know: text, not JSON.
 HttpReply unknown_path();
 
 /// The reply of a request that a fault hits; `regular` is what it would have been.
-HttpReply write_fault(const ReplyFault& fault, const HttpReply& regular);
+HttpReply write_fault(const ReplyFault& fault, const HttpReply& regular,
+                      const ServerOptions& options);
 
 }  // namespace mockxdr

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -156,9 +157,9 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
 
     bool key(string_t& name) override {
         const Position at = starts_.next_scalar();
-        if (!open_.back().keys.insert(name).second && duplicates_.size() < most_duplicates)
+        if (!open_.back().is_new(name) && duplicates_.size() < most_duplicates)
             duplicates_.push_back({.pointer = pointer_to(pointer(), name), .at = at});
-        open_.back().key = name;
+        open_.back().key = std::move(name);
         open_.back().key_at = at;
         return true;
     }
@@ -177,7 +178,20 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
         Value value;
         std::string key;
         Position key_at;
-        std::set<std::string, std::less<>> keys;
+        std::set<std::string, std::less<>> keys;  ///< of an object that has many
+
+        /// False if a member of that key came before.
+        bool is_new(const std::string& name) {
+            // Most objects are small: looking at each key is faster than a set of them.
+            constexpr std::size_t many = 16;
+            const Object& members = std::get<Object>(value.data());
+            if (members.size() < many)
+                return std::none_of(members.begin(), members.end(),
+                                    [&](const Member& member) { return member.key == name; });
+            if (keys.empty())
+                for (const Member& member : members) keys.insert(member.key);
+            return keys.insert(name).second;
+        }
     };
 
     template <class T>

@@ -1,83 +1,36 @@
 #include "mockxdr/world.hpp"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
+#include "event_index.hpp"
+#include "id_index.hpp"
 #include "mockxdr/incident_fields.hpp"
+#include "timeline.hpp"
+#include "triggers.hpp"
 
 namespace mockxdr {
 
 namespace {
 
-void set_field(Fields& fields, const std::string& name, const json::Value& value) {
-    const auto found = std::find_if(fields.begin(), fields.end(),
-                                    [&](const auto& field) { return field.first == name; });
-    if (found == fields.end())
-        fields.emplace_back(name, value);
-    else
-        found->second = value;
-}
-
-/// In the order in which the server made them.
-std::vector<const Update*> ordered_updates(const IncidentSpec& spec) {
-    std::vector<const Update*> updates;
-    for (const Update& update : spec.updates) updates.push_back(&update);
-    std::stable_sort(updates.begin(), updates.end(),
-                     [](const Update* a, const Update* b) { return a->at < b->at; });
-    return updates;
-}
-
-/// The version that begins at offset `from`: the updates that are indexed by then, in the order in
-/// which they were made.
-Version version_at(const IncidentSpec& spec, const std::vector<const Update*>& updates, Millis from,
-                   TimePoint start) {
-    Version version{.from = start + from,
-                    .until = TimePoint::max(),
-                    .modification_time = start + spec.created,
-                    .fields = spec.fields};
-    for (const Update* update : updates) {
-        if (update->at + update->indexed_after > from) continue;
-        version.modification_time = start + update->at;
-        for (const auto& [name, value] : update->set) set_field(version.fields, name, value);
-    }
-    return version;
-}
-
-std::vector<Version> versions_of(const IncidentSpec& spec, TimePoint start) {
-    const Millis first = spec.created + spec.indexed_after;
-    const Millis end = spec.removed_at.value_or(Millis::max());
-    const auto updates = ordered_updates(spec);
-    std::set<Millis> changes{first};
-    for (const Update* update : updates)
-        changes.insert(std::max(first, update->at + update->indexed_after));
-    std::vector<Version> versions;
-    for (const Millis from : changes) {
-        if (from >= end) break;
-        if (!versions.empty()) versions.back().until = start + from;
-        versions.push_back(version_at(spec, updates, from, start));
-    }
-    if (!versions.empty() && spec.removed_at) versions.back().until = start + *spec.removed_at;
-    return versions;
-}
-
 std::int64_t epoch_ms(TimePoint time) { return time.time_since_epoch().count(); }
 
 }  // namespace
 
-const Version* Incident::at(TimePoint now) const {
-    const auto after = std::upper_bound(versions.begin(), versions.end(), now,
-                                        [](TimePoint t, const Version& v) { return t < v.from; });
-    if (after == versions.begin()) return nullptr;
-    const Version& version = *std::prev(after);
-    return now < version.until ? &version : nullptr;
+const Version* Incident::at(TimePoint now, ChangeCount changes) const {
+    auto version = std::upper_bound(versions.begin(), versions.end(), now,
+                                    [](TimePoint t, const Version& v) { return t < v.from; });
+    while (version != versions.begin() && std::prev(version)->change > changes) --version;
+    if (version == versions.begin()) return nullptr;
+    --version;
+    return now < version->until || version->ended_by > changes ? &*version : nullptr;
 }
 
 json::Value field_value(const Incident& incident, const Version& version, std::string_view name) {
     if (name == "incident_id") return incident.id.text();
     if (name == "creation_time") return epoch_ms(incident.creation_time);
     if (name == "modification_time") return epoch_ms(version.modification_time);
-    for (const auto& [key, value] : version.fields)
-        if (key == name) return value;
+    if (const json::Value* value = version.fields.find(name)) return *value;
     if (name == "xdr_url")
         return "https://mockxdr.invalid/incident-view?caseId=" + incident.id.text();
     return find_incident_field(name)->default_value;
@@ -91,21 +44,114 @@ json::Value shown_value(const Incident& incident, const Version& version, std::s
     return field_value(incident, version, name);
 }
 
-World::World(const Scenario& scenario, TimePoint start) : start_(start) {
-    incidents_.reserve(scenario.incidents.size());
-    for (const IncidentSpec& spec : scenario.incidents) {
-        by_id_.emplace(spec.id, incidents_.size());
-        incidents_.push_back({.id = spec.id,
-                              .creation_time = start + spec.created,
-                              .absent = spec.absent,
-                              .versions = versions_of(spec, start),
-                              .position = incidents_.size()});
+/// What is needed to lay incidents out again, and what waits for that.
+class World::Plans {
+   public:
+    explicit Plans(std::size_t count) : ids(count) {}
+
+    void add(const IncidentSpec& spec, std::size_t position, Timeline timeline) {
+        if (spec.on) triggers.add(*spec.on, {.position = position, .what = appears});
+        for (std::size_t i = 0; i < spec.updates.size(); ++i)
+            if (const Update& update = spec.updates[i]; update.on)
+                triggers.add(
+                    *update.on,
+                    {.position = position, .what = is_updated, .update = i, .set = update.set});
+        if (spec.removed_on)
+            triggers.add(*spec.removed_on, {.position = position, .what = disappears});
+        const bool plain = timeline.changes.empty() && timeline.seen < timeline.removed;
+        if (spec.on || !plain)
+            timelines.emplace_hint(timelines.end(), position, std::move(timeline));
     }
+
+    Timeline& timeline_for(const Incident& incident) {
+        const auto found = timelines.find(incident.position);
+        if (found != timelines.end()) return found->second;
+        return timelines.emplace(incident.position, timeline_of(incident)).first->second;
+    }
+
+    IdIndex ids;
+    EventIndex events;
+    Triggers triggers;
+    std::map<std::size_t, Timeline> timelines;  ///< of those that `versions` do not say it all of
+
+    using enum Waiting::What;
+};
+
+World::~World() = default;
+World::World(World&& other) noexcept = default;
+World& World::operator=(World&& other) noexcept = default;
+
+World::World(const Scenario& scenario, TimePoint start)
+    : start_(start), plans_(std::make_unique<Plans>(scenario.incidents.size())) {
+    incidents_.reserve(scenario.incidents.size());
+    const auto id_at = [&](std::size_t position) -> const std::string& {
+        return incidents_[position].id.text();
+    };
+    Overlays overlays;
+    for (const IncidentSpec& spec : scenario.incidents) {
+        const std::size_t position = incidents_.size();
+        Timeline timeline = timeline_of(spec, start);
+        incidents_.push_back({.id = spec.id,
+                              .creation_time = timeline.created,
+                              .absent = spec.absent,
+                              .versions = versions_from(timeline, TimePoint::min(), overlays),
+                              .position = position,
+                              .extra = spec.extra});
+        plans_->ids.add(static_cast<std::uint32_t>(position), id_at);
+        plans_->add(spec, position, std::move(timeline));
+    }
+    plans_->events.fill(incidents_);
 }
 
 const Incident* World::find(const IncidentId& id) const {
-    const auto found = by_id_.find(id);
-    return found == by_id_.end() ? nullptr : &incidents_[found->second];
+    const std::uint32_t found = plans_->ids.find(id.text(), [&](std::size_t position) {
+        return std::string_view(incidents_[position].id.text());
+    });
+    return found == IdIndex::none ? nullptr : &incidents_[found];
+}
+
+template <class Change>
+void World::change(std::size_t position, TimePoint now, Change&& change) {
+    Incident& incident = incidents_[position];
+    Timeline& timeline = plans_->timeline_for(incident);
+    change(timeline);
+    changed_.push_back(position);
+    plans_->events.remove(incident, now);
+    lay_out_again(incident, timeline, now, changed_.size());
+    plans_->events.add(incident, now);
+}
+
+void World::update(const Incident& incident, const Fields& set, TimePoint now) {
+    change(incident.position, now, [&](Timeline& timeline) { add_change(timeline, set, now); });
+}
+
+void World::answered(std::int64_t page, TimePoint now) {
+    for (const Waiting& waiting : plans_->triggers.answered(page))
+        change(waiting.position, now, [&](Timeline& timeline) {
+            switch (waiting.what) {
+                case Waiting::What::appears:
+                    timeline.waiting = false;
+                    timeline.seen = std::max(timeline.seen, now);
+                    break;
+                case Waiting::What::is_updated:
+                    add_change(timeline, waiting.set, now);
+                    break;
+                case Waiting::What::disappears:
+                    timeline.removed = std::min(timeline.removed, now);
+                    break;
+            }
+        });
+}
+
+std::vector<const Incident*> World::waiting() const {
+    std::vector<const Incident*> incidents;
+    for (const std::size_t position : plans_->triggers.waiting())
+        incidents.push_back(&incidents_[position]);
+    return incidents;
+}
+
+std::vector<Event> World::events(TimePoint after, TimePoint until) const {
+    return plans_->events.between(after, until);
 }
 
 }  // namespace mockxdr

@@ -21,8 +21,7 @@ HttpReply answer(const std::string& body) {
                     noon, std::move(keys));
     return service.answer({.method = "POST",
                            .path = "/public_api/v1/incidents/get_incidents/",
-                           .authorization = "k",
-                           .auth_id = "1",
+                           .credentials = {.authorization = "k", .auth_id = "1"},
                            .body = body},
                           noon + 1h);
 }

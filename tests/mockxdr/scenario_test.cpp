@@ -144,8 +144,12 @@ TEST_CASE("all that is wrong with a file is said in one go, in the order of the 
     CHECK(problems_of(R"("incidents": [{"id": "1", "created": "0s"}], "server": {"x": 1},
         "expect": {"complete": {"lost": ["1", "9"]}})") ==
           std::vector<std::string>{
-              "test.json:1:111: unknown key 'x' (at /server/x); expected one of latency, page_cap, "
-              "restricted, seed, ties",
+              "test.json:1:111: unknown key 'x' (at /server/x); expected one of access, "
+              "alert_sources_defect, auth, bad_filter_status, contains_exact_case, default_order, "
+              "error_form, integer_ids, latency, multiple_extra_data_cap, not_found_status, "
+              "page_cap, preset, rate_limit, restricted, seed, severity_filter, "
+              "starred_false_missing, syntax_errors, ties, total_count_cap, unauthorized_text, "
+              "window_status",
               "test.json:2:47: no incident has the id '9' (at /expect/complete/lost/1); expected "
               "an id of \"incidents\""});
 }

@@ -112,9 +112,10 @@ TEST_CASE("shuffled ties change with the request and repeat with the seed", "[se
     const World world(spec, noon);
     ServerOptions options;
     options.ties = Ties::shuffled;
+    const Query query{.sort = Sort{}};
     const auto order = [&](std::uint64_t request) {
         Texts out;
-        for (const Match& match : ranking(world, options, {}, {.now = noon, .request = request}))
+        for (const Match& match : ranking(world, options, query, {.now = noon, .request = request}))
             out.push_back(match.incident->id.text());
         return out;
     };
@@ -165,4 +166,56 @@ TEST_CASE("what a user wants becomes one filter each", "[select]") {
     CHECK(filters[1] == Filter{FilterField::starred, Operator::eq, false});
     CHECK(filters[2] == Filter{FilterField::alert_sources, Operator::in, Texts{"XDR Agent"}});
     CHECK(filters[3] == Filter{FilterField::description, Operator::contains, std::string("scan")});
+}
+
+TEST_CASE_METHOD(Fixture, "without a sort the newest come first, ties by id", "[select]") {
+    options.ties = Ties::insertion;
+    CHECK(ids({}) == Texts{"8", "10", "9"});
+}
+
+TEST_CASE_METHOD(Fixture, "without a sort the order may be the file's or another each time",
+                 "[select]") {
+    options.default_order = DefaultOrder::insertion;
+    CHECK(ids({}) == Texts{"9", "10", "8"});
+    options.default_order = DefaultOrder::shuffled;
+    std::set<Texts> orders;
+    for (std::uint64_t request = 1; request <= 20; ++request) {
+        orders.insert(ids({}, request));
+        CHECK(ids({}, request) == ids({}, request));
+    }
+    CHECK(orders.size() > 3);
+}
+
+TEST_CASE_METHOD(Fixture, "total_count says no more than its cap", "[select]") {
+    options.total_count_cap = 2;
+    CHECK(ids({}).size() == 3);
+    CHECK(total == 2);
+    options.total_count_cap = 9;
+    ids({});
+    CHECK(total == 3);
+}
+
+TEST_CASE_METHOD(Fixture, "severities are compared as texts are", "[select]") {
+    CHECK(filtered(FilterField::severity, Operator::in, Texts{"medium", "low"}) ==
+          Texts{"8", "9", "10"});
+    CHECK(filtered(FilterField::severity, Operator::in, Texts{"high"}).empty());
+}
+
+TEST_CASE_METHOD(Fixture, "contains may mind capitals", "[select]") {
+    using enum Operator;
+    CHECK(filtered(FilterField::description, contains_exact_case, std::string("scan")) ==
+          Texts{"9"});
+    CHECK(filtered(FilterField::description, contains_exact_case, std::string("SCAN")) ==
+          Texts{"8"});
+    CHECK(name_of(contains_exact_case) == "contains");
+}
+
+TEST_CASE("a past request selects what it selected then", "[select]") {
+    const Scenario spec = scenario(R"("incidents": [{"id": "1", "created": "0s"}])");
+    World world(spec, noon);
+    const Query query{.filters = {{FilterField::status, Operator::eq, std::string("new")}}};
+    const Moment before{.now = noon, .request = 1, .changes = world.changes()};
+    world.update(world.incidents()[0], {{"status", "resolved_other"}}, noon);
+    CHECK(select(world, {}, query, before).total_count == 1);
+    CHECK(select(world, {}, query, {.now = noon}).total_count == 0);
 }

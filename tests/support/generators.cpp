@@ -61,7 +61,7 @@ mockxdr::IncidentSpec lower(const Plan::Event& event, std::size_t index) {
     spec.created = event.slot * slot;
     if (event.shift != 0) spec.created += event.shift == 1 ? 1ms : -1ms;
     spec.indexed_after = event.delay * slot;
-    spec.fields.emplace_back("status", event.match == 0 ? "new" : "resolved_other");
+    spec.fields = {{"status", event.match == 0 ? "new" : "resolved_other"}};
     const auto update = [&](int after, const char* field, mockxdr::json::Value value) {
         spec.updates.push_back({.at = spec.created + after * slot,
                                 .set = {{field, std::move(value)}},

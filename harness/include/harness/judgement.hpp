@@ -17,9 +17,10 @@ enum class Exit {
     duplicated = 11,
     late = 12,
     vacuous = 13,
+    unknown = 16,
 };
 
-/// The worse of two; 1 and 2 are the worst, then lost, duplicated, late, vacuous.
+/// The worse of two; 1 and 2 are the worst, then lost, duplicated, late, unknown, vacuous.
 Exit worst(Exit a, Exit b);
 
 /// How one fetcher did in one scenario, against what the file expects of it.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "mockxdr/query.hpp"
+#include "mockxdr/world.hpp"
 #include "xdr/id.hpp"
 #include "xdr/time.hpp"
 
@@ -25,6 +26,7 @@ struct RequestRecord {
     bool injected = false;                ///< the failure is a fault of the scenario
     std::int64_t total_count = 0;
     std::vector<IncidentId> returned;
+    mockxdr::ChangeCount changes = 0;  ///< of the world, when it was answered
 
     friend bool operator==(const RequestRecord&, const RequestRecord&) = default;
 };
@@ -51,6 +53,7 @@ struct Trace {
     std::vector<RequestRecord> requests;
     std::int64_t drain_runs = 0;       ///< K: how many quiet runs followed, and the bound of `late`
     std::vector<std::size_t> unfired;  ///< faults that never fired, by their index in the file
+    std::vector<IncidentId> waiting{};  ///< incidents of which something waits for a request yet
 
     friend bool operator==(const Trace&, const Trace&) = default;
 };
@@ -60,5 +63,8 @@ std::string to_text(const Trace& trace);
 
 /// `creation_time >= 2024-01-01T12:00:10Z, status in (new)`: a query's filters for a reader.
 std::string describe(const std::vector<mockxdr::Filter>& filters);
+
+/// `sort creation_time asc`, or `no sort`.
+std::string describe(const std::optional<mockxdr::Sort>& sort);
 
 }  // namespace harness

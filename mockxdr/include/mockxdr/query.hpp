@@ -19,8 +19,12 @@ enum class FilterField {
     alert_sources,
     status,
     starred,
+    severity,
 };
-enum class Operator { gte, lte, eq, neq, in, contains };
+
+/// `contains` ignores capitals; `contains_exact_case` is what `server.contains_exact_case` makes of
+/// it.
+enum class Operator { gte, lte, eq, neq, in, contains, contains_exact_case };
 enum class SortField { creation_time, modification_time, incident_id };
 enum class Direction { asc, desc };
 
@@ -44,8 +48,8 @@ struct Sort {
 
 /// A get_incidents request that passed all checks. Source: "Get all Incidents", Request.
 struct Query {
-    std::vector<Filter> filters;  ///< all must hold
-    Sort sort;                    ///< the undocumented default: newest creation_time first
+    std::vector<Filter> filters{};  ///< all must hold
+    std::optional<Sort> sort{};     ///< nothing: the order that `server.default_order` says
     std::int64_t search_from = 0;
     std::int64_t search_to = 100;  ///< exclusive
 

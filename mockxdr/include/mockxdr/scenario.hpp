@@ -5,12 +5,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <variant>
 #include <vector>
 
+#include "mockxdr/fault.hpp"
+#include "mockxdr/fields.hpp"
 #include "mockxdr/json.hpp"
 #include "mockxdr/query.hpp"
+#include "mockxdr/server_options.hpp"
 #include "xdr/id.hpp"
 #include "xdr/time.hpp"
 
@@ -19,24 +20,6 @@ namespace mockxdr {
 using xdr::IncidentId;
 using xdr::Millis;
 using xdr::TimePoint;
-
-/// The order of incidents that are equal in the field that is sorted by.
-enum class Ties {
-    by_id,      ///< by number, in the direction of the sort
-    insertion,  ///< as in the file
-    shuffled,   ///< another order on each request, drawn from the seed and the request's number
-};
-
-/// What the mock does. Source: docs/scenarios.md, `server`.
-struct ServerOptions {
-    std::int64_t page_cap = 100;  ///< largest `search_to - search_from`, 1 or more
-    Ties ties = Ties::by_id;
-    std::uint64_t seed = 1;
-    Millis latency{0};                   ///< time that passes with each request, 0 or more
-    std::vector<IncidentId> restricted;  ///< counted and named, not shown
-
-    friend bool operator==(const ServerOptions&, const ServerOptions&) = default;
-};
 
 enum class Paging { offset, single };
 
@@ -80,16 +63,31 @@ struct FetchOptions {
     friend bool operator==(const FetchOptions&, const FetchOptions&) = default;
 };
 
-/// Keys of the incident object and the values that they are set to.
-using Fields = std::vector<std::pair<std::string, json::Value>>;
+/// A moment in the client's progress instead of a time: right after the `request`-th get_incidents
+/// request that was answered with rows, or with `page`, the `request`-th that read this page.
+struct Trigger {
+    std::int64_t request = 1;            ///< from 1
+    std::optional<std::int64_t> page{};  ///< from 1: search_from / (search_to - search_from) + 1
 
-/// A change that the server makes at `at` and that queries see `indexed_after` later.
+    friend bool operator==(const Trigger&, const Trigger&) = default;
+};
+
+/// A change that the server makes at `at` and that queries see `indexed_after` later; with `on`,
+/// one that is made and seen at that moment.
 struct Update {
     Millis at{0};
-    Fields set;
+    Fields set{};
     Millis indexed_after{0};
+    std::optional<Trigger> on{};
 
     friend bool operator==(const Update&, const Update&) = default;
+};
+
+/// What get_incident_extra_data sends beside the incident; what is not set is generated.
+struct ExtraSpec {
+    std::optional<json::Array> alerts{}, network_artifacts{}, file_artifacts{};
+
+    friend bool operator==(const ExtraSpec&, const ExtraSpec&) = default;
 };
 
 /// One incident; a `repeat` is read as many. Times are offsets from the scenario's start.
@@ -97,43 +95,15 @@ struct IncidentSpec {
     IncidentId id;
     Millis created{0};
     Millis indexed_after{0};
-    Fields fields;
-    std::vector<std::string> absent;
-    std::vector<Update> updates;
-    std::optional<Millis> removed_at;
+    std::optional<Trigger> on{};  ///< queries see it no earlier than this
+    Fields fields{};
+    std::vector<std::string> absent{};
+    std::vector<Update> updates{};
+    std::optional<Millis> removed_at{};
+    std::optional<Trigger> removed_on{};
+    Shared<ExtraSpec> extra{};
 
     friend bool operator==(const IncidentSpec&, const IncidentSpec&) = default;
-};
-
-/// The server answers with this status; without a body, with the API's error envelope.
-struct StatusReply {
-    int status = 500;
-    std::optional<std::string> body;
-
-    friend bool operator==(const StatusReply&, const StatusReply&) = default;
-};
-/// What happens to the reply of a request that a fault hits.
-struct Reset {
-    friend bool operator==(Reset, Reset) = default;
-};  ///< the connection breaks
-struct Cut {
-    friend bool operator==(Cut, Cut) = default;
-};  ///< half of the reply comes
-struct InvalidJson {
-    friend bool operator==(InvalidJson, InvalidJson) = default;
-};
-using ReplyFault = std::variant<StatusReply, Reset, Cut, InvalidJson>;
-
-/// Where the fetcher dies in a run.
-enum class Crash { before_emit, after_emit, after_save };
-
-/// Applies in [from, until), or at request number `request`, or in run number `run`; both from 1.
-struct Fault {
-    std::optional<Millis> from, until;
-    std::optional<std::int64_t> request, run;
-    std::variant<ReplyFault, Crash> effect;
-
-    friend bool operator==(const Fault&, const Fault&) = default;
 };
 
 /// The classes that `expect` can name. A class that is absent, but for `excused`, means none.

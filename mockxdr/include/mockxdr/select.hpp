@@ -18,6 +18,7 @@ struct Match {
 struct Moment {
     TimePoint now{};
     std::uint64_t request = 1;
+    ChangeCount changes = all_changes;  ///< how many changes had been made to the world
 };
 
 /// One page of a world. Points into the world.

@@ -1,83 +1,75 @@
 #pragma once
 
 #include <functional>
-#include <map>
+#include <memory>
 #include <string>
 #include <variant>
 
 #include "mockxdr/fault_plan.hpp"
+#include "mockxdr/http.hpp"
 #include "mockxdr/select.hpp"
 
 namespace mockxdr {
-
-/// A secret. It cannot be printed.
-class ApiKey {
-   public:
-    explicit ApiKey(std::string key) : key_(std::move(key)) {}
-
-    /// Takes as long for a near miss as for a far one.
-    bool matches(std::string_view given) const;
-
-   private:
-    std::string key_;
-};
-
-/// Standard keys by their id, as in `x-xdr-auth-id`.
-using ApiKeys = std::map<std::string, ApiKey, std::less<>>;
 
 /// A request that the API refuses. Source: docs/coverage.md, Errors.
 struct Refusal {
     int status = 500;
     std::string err_msg;
     std::string err_extra;  ///< sent as null if empty
+    std::string unsaid{};   ///< for the journal and the log only, such as why a key is not let in
+    int err_code = 0;       ///< if it is not the status
 
     friend bool operator==(const Refusal&, const Refusal&) = default;
-};
-
-struct HttpRequest {
-    std::string method, path, authorization, auth_id, body;
-};
-
-enum class Delivery {
-    whole,
-    cut,   ///< send half of the body, then close
-    reset  ///< send nothing and reset the connection
-};
-
-struct HttpReply {
-    int status = 200;
-    std::string content_type = "application/json";
-    std::string body;
-    Delivery delivery = Delivery::whole;
 };
 
 /// The reply to a request that never reached the service: too large, not HTTP, or a crash.
 HttpReply refused_by_transport(int status);
 
-/// How a request ended: rows, a refusal, or a fault of the scenario.
-using Answer = std::variant<Selection, Refusal, ReplyFault>;
+/// What another endpoint than get_incidents did, for the journal.
+struct Served {
+    std::string what;
+
+    friend bool operator==(const Served&, const Served&) = default;
+};
+
+/// How a request ended: rows, another success, a refusal, or a fault that lost the reply.
+using Answer = std::variant<Selection, Served, Refusal, ReplyFault>;
 
 /// What the mock saw of one request.
 struct Exchange {
-    std::uint64_t request = 0;  ///< from 1; 0 for a path that is not mocked, which is not counted
+    std::uint64_t number = 0;   ///< of all requests that were seen, from 1
+    std::uint64_t request = 0;  ///< of those to its endpoint, from 1; 0 for a path that is none
+    std::optional<Endpoint> endpoint{};
     TimePoint at{};
+    ChangeCount changes = 0;       ///< of the world, when it was answered
     std::string target;            ///< method and path
+    std::string key_id;            ///< empty if nobody was let in
     const Query* query = nullptr;  ///< nullptr if the request never came to be one
     const Answer* answer = nullptr;
+    const ReplyFault* fault = nullptr;  ///< the fault that hit it, also one that only delays
 };
 
-/// A mock Cortex XDR without sockets: one world, its faults and its keys. Not thread-safe.
+/// A mock Cortex XDR without sockets: one world, its faults and its keys. Not thread-safe. Time
+/// never goes back from one request to the next.
 class Service {
    public:
     /// `start` is the instant that the scenario's offsets count from.
     Service(const Scenario& scenario, TimePoint start, ApiKeys keys);
+    ~Service();
+    Service(const Service&) = delete;
+    Service& operator=(const Service&) = delete;
 
-    const World& world() const { return world_; }
-    const ServerOptions& options() const { return options_; }
-    FaultPlan& faults() { return faults_; }
+    const World& world() const;
+    const ServerOptions& options() const;
+    FaultPlan& faults();
 
     /// Called once for each request, after it was decided and before the reply leaves.
     void on_exchange(std::function<void(const Exchange&)> observer);
+
+    /// Where the time comes from that advanced keys' timestamps are checked against, if
+    /// `server.auth.clock` says `real`, or `automatic` and this was called. Otherwise it is the
+    /// time that requests are answered at.
+    void use_real_time(std::function<TimePoint()> real_time);
 
     /// get_incidents as a call: the same rules and the same count of requests as over HTTP.
     Answer get_incidents(const Query& query, TimePoint now);
@@ -86,20 +78,8 @@ class Service {
     HttpReply answer(const HttpRequest& request, TimePoint now);
 
    private:
-    Answer decide(const Query& query, TimePoint now) const;
-    bool authorized(const HttpRequest& request) const;
-    HttpReply answer_get_incidents(const HttpRequest& request, TimePoint now);
-    void observe(const Exchange& exchange) const;
-
-    World world_;
-    ServerOptions options_;
-    FaultPlan faults_;
-    ApiKeys keys_;
-    std::uint64_t requests_ = 0;
-    std::function<void(const Exchange&)> observer_;
+    class Impl;
+    std::unique_ptr<Impl> impl_;
 };
-
-/// `request failed: status 500`, `connection reset`, …: how reports call a fault.
-std::string describe(const ReplyFault& fault);
 
 }  // namespace mockxdr

@@ -9,22 +9,48 @@
 
 namespace mockxdr {
 
-struct Listen {
-    std::string host = "127.0.0.1";
-    int port = 0;  ///< 0 lets the system choose
+/// What a server serves. Called from many threads at once.
+class Site {
+   public:
+    virtual ~Site() = default;
+
+    /// The reply with its date. What it throws becomes status 500.
+    virtual HttpReply answer(const HttpRequest& request) = 0;
+
+    /// The clock in force, by which replies are delayed.
+    virtual TimePoint now() const = 0;
+
+    /// How long to sleep, in real time, before it is worth looking at `now()` again for `until`;
+    /// 1 ms or more.
+    virtual std::chrono::milliseconds nap(TimePoint until) const = 0;
 };
 
-/// Serves a Service over HTTP/1.1 from its own threads, from construction to destruction. Requests
-/// are answered one at a time, so that each reply is of one instant.
+struct Listen {
+    /// What a client meets whose request gets no reply ever: a connection that stays until it goes
+    /// away or the server stops, or one that is closed at once.
+    enum class Silence { kept, closes };
+
+    std::string host = "127.0.0.1";
+    int port = 0;                      ///< 0 lets the system choose
+    std::string tls_certificate = {};  ///< PEM files; both, or none for plain HTTP
+    std::string tls_key = {};
+    Silence silence = Silence::kept;
+};
+
+/// Serves a Site over HTTP/1.1 from its own threads, from construction to destruction.
 class Server {
    public:
     using Clock = std::function<TimePoint()>;
-    /// How long a reply is held back, in real time, after it was decided.
-    using Hold = std::function<std::chrono::milliseconds()>;
 
-    /// `service` and what `now` refers to must outlive the server; `now` is called from the
-    /// server's threads, one call at a time. Throws xdr::Error if it cannot listen there.
-    Server(Service& service, Clock now, const Listen& listen, Hold hold = {});
+    /// `site` must outlive the server. Throws xdr::Error if it cannot listen there, or the
+    /// certificate and its key are no good.
+    Server(Site& site, const Listen& listen);
+
+    /// Serves a service, one request at a time, by a clock that somebody else advances. `service`
+    /// and what `now` refers to must outlive the server; `now` is called from the server's threads,
+    /// one call at a time. Throws as above.
+    Server(Service& service, Clock now, const Listen& listen);
+
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
@@ -32,11 +58,13 @@ class Server {
     int port() const;
     std::string url() const;
 
-    /// Stops listening, lets the requests in hand end, closes idle connections. Safe to call twice.
+    /// Stops listening, lets the requests in hand end, closes idle connections. Replies that are
+    /// held back leave at once. Safe to call twice.
     void stop();
 
    private:
     class Impl;
+    std::unique_ptr<Site> own_site_;
     std::unique_ptr<Impl> impl_;
 };
 

@@ -10,13 +10,13 @@ namespace {
 const TimePoint noon = xdr::parse_iso8601("2024-01-01T12:00:00Z");
 
 Query accepted(const std::string& request_data) {
-    const auto read = read_query("{\"request_data\": " + request_data + "}", 100);
+    const auto read = read_query("{\"request_data\": " + request_data + "}", ServerOptions{});
     if (const auto* refusal = std::get_if<Refusal>(&read)) FAIL("refused: " << refusal->err_extra);
     return std::get<Query>(read);
 }
 
 Refusal refused(const std::string& body) {
-    const auto read = read_query(body, 100);
+    const auto read = read_query(body, ServerOptions{});
     REQUIRE(std::holds_alternative<Refusal>(read));
     CHECK(std::get<Refusal>(read).err_msg == "An error occurred while processing XDR public API");
     return std::get<Refusal>(read);
@@ -28,32 +28,33 @@ Refusal refused_filter(const std::string& filter) {
 
 }  // namespace
 
-TEST_CASE("empty request data asks for the default page", "[wire_request]") {
+TEST_CASE("empty request data asks for the default page", "[wire_query]") {
     const Query query = accepted("{}");
     CHECK(query.filters.empty());
     CHECK(query.search_from == 0);
     CHECK(query.search_to == 100);
-    CHECK(query.sort == Sort{SortField::creation_time, Direction::desc});
+    CHECK(query.sort == std::nullopt);
     CHECK(accepted(R"({"filters": [], "sort": {}})") == query);
 }
 
-TEST_CASE("the default page is a hundred rows, or what the cap allows", "[wire_request]") {
+TEST_CASE("the default page is a hundred rows, or what the cap allows", "[wire_query]") {
     const auto search_to = [](std::int64_t page_cap) {
-        return std::get<Query>(read_query(R"({"request_data": {}})", page_cap)).search_to;
+        return std::get<Query>(read_query(R"({"request_data": {}})", {.page_cap = page_cap}))
+            .search_to;
     };
     CHECK(search_to(1000) == 100);
     CHECK(search_to(100) == 100);
     CHECK(search_to(3) == 3);
 }
 
-TEST_CASE("what a client sent is cut before it is repeated", "[wire_request]") {
+TEST_CASE("what a client sent is cut before it is repeated", "[wire_query]") {
     const std::string extra =
         refused_filter(R"({"field": ")" + std::string(100'000, 'x') + R"(", "operator": "eq"})")
             .err_extra;
     CHECK(extra.size() < 300);
 }
 
-TEST_CASE("every filter of the page is read", "[wire_request]") {
+TEST_CASE("every filter of the page is read", "[wire_query]") {
     const auto [json, filter] = GENERATE(table<std::string, Filter>({
         {R"("creation_time", "operator": "gte", "value": 1704110400000)",
          {FilterField::creation_time, Operator::gte, noon}},
@@ -92,32 +93,32 @@ TEST_CASE("every filter of the page is read", "[wire_request]") {
     CHECK(query.filters[0] == filter);
 }
 
-TEST_CASE("two filters may name one field", "[wire_request]") {
+TEST_CASE("two filters may name one field", "[wire_query]") {
     CHECK(accepted(R"({"filters": [
         {"field": "creation_time", "operator": "gte", "value": 1},
         {"field": "creation_time", "operator": "lte", "value": 2}]})")
               .filters.size() == 2);
 }
 
-TEST_CASE("any JSON form of a whole number is an integer", "[wire_request]") {
+TEST_CASE("any JSON form of a whole number is an integer", "[wire_query]") {
     CHECK(accepted(R"({"search_from": 1e1, "search_to": 20.0})").search_from == 10);
     CHECK(accepted(R"({"search_from": 1e1, "search_to": 20.0})").search_to == 20);
 }
 
-TEST_CASE("unknown keys beside the known ones are ignored", "[wire_request]") {
+TEST_CASE("unknown keys beside the known ones are ignored", "[wire_query]") {
     CHECK(
         accepted(R"({"fields_to_exclude": ["x"], "drop_nulls": true, "search_to": 5})").search_to ==
         5);
 }
 
-TEST_CASE("the sort keyword is read in either case", "[wire_request]") {
+TEST_CASE("the sort keyword is read in either case", "[wire_query]") {
     CHECK(accepted(R"({"sort": {"field": "incident_id", "keyword": "ASC"}})").sort ==
           Sort{SortField::incident_id, Direction::asc});
     CHECK(accepted(R"({"sort": {"field": "modification_time", "keyword": "desc"}})").sort ==
           Sort{SortField::modification_time, Direction::desc});
 }
 
-TEST_CASE("a body that is no request is refused with 400", "[wire_request]") {
+TEST_CASE("a body that is no request is refused with 400", "[wire_query]") {
     const auto [body, extra] = GENERATE(table<std::string, std::string>({
         {"", "not JSON: unexpected end of input; expected '[', '{', or a literal at line 1:1"},
         {"[]", "expected an object that holds request_data, got []"},
@@ -134,7 +135,7 @@ TEST_CASE("a body that is no request is refused with 400", "[wire_request]") {
     CHECK(refusal.err_extra == extra);
 }
 
-TEST_CASE("a bad filter is refused with 500, never ignored", "[wire_request]") {
+TEST_CASE("a bad filter is refused with 500, never ignored", "[wire_query]") {
     const auto [filter, extra] = GENERATE(table<std::string, std::string>({
         {"7", "filters[0]: expected an object, got 7"},
         {"{}", "filters[0]: field is missing"},
@@ -184,7 +185,7 @@ TEST_CASE("a bad filter is refused with 500, never ignored", "[wire_request]") {
     CHECK(refusal.err_extra == extra);
 }
 
-TEST_CASE("other parts of a request are checked as strictly", "[wire_request]") {
+TEST_CASE("other parts of a request are checked as strictly", "[wire_query]") {
     const auto [data, extra] = GENERATE(table<std::string, std::string>({
         {R"({"filters": {}})", "filters: expected an array, got {}"},
         {R"({"filters": null})", "filters: expected an array, got null"},
@@ -204,7 +205,7 @@ TEST_CASE("other parts of a request are checked as strictly", "[wire_request]") 
     CHECK(refusal.err_extra == extra);
 }
 
-TEST_CASE("a window must hold 1 to page_cap rows", "[wire_request]") {
+TEST_CASE("a window must hold 1 to page_cap rows", "[wire_query]") {
     const auto [from, to, fine] = GENERATE(table<std::int64_t, std::int64_t, bool>({
         {0, 1, true},
         {0, 100, true},
@@ -223,7 +224,7 @@ TEST_CASE("a window must hold 1 to page_cap rows", "[wire_request]") {
     Query query;
     query.search_from = from;
     query.search_to = to;
-    const auto refusal = check_window(query, 100);
+    const auto refusal = check_window(query, {}, 100);
     CHECK(refusal.has_value() == !fine);
     if (refusal) {
         CHECK(refusal->status == 400);

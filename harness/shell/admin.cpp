@@ -1,0 +1,259 @@
+#include "admin.hpp"
+
+#include <array>
+#include <string_view>
+
+#include "admin_json.hpp"
+#include "xdr/error.hpp"
+
+namespace harness {
+
+namespace {
+
+using mockxdr::HttpReply;
+using mockxdr::HttpRequest;
+using mockxdr::json::Array;
+using mockxdr::json::Object;
+using mockxdr::json::Value;
+
+constexpr std::string_view prefix = "/__mock/";
+
+HttpReply health(Stage&, const HttpRequest&) { return json_reply(Object{{"status", "ok", {}}}); }
+
+HttpReply ready(Stage&, const HttpRequest&) {
+    return json_reply(Object{{"ready", true, {}}});  // the caller has looked
+}
+
+HttpReply get_clock(Stage& stage, const HttpRequest&) {
+    return stage.with_play(
+        [&](const Play& play) { return json_reply(clock_json(play, stage.options())); });
+}
+
+/// Moves a manual clock and tells what happened on the way.
+HttpReply move_clock(Stage& stage, const std::function<TimePoint(TimePoint now)>& to) {
+    if (!stage.options().speed.is_manual())
+        return error_reply(409, {{.where = "clock",
+                                  .what = "it runs by itself",
+                                  .hint = "start the mock with --clock manual"}});
+    return stage.with_play([&](Play& play) {
+        const TimePoint before = play.clock.now();
+        const TimePoint after = to(before);
+        if (after < before)
+            return error_reply(409, {{.where = "clock",
+                                      .what = "it is " + xdr::iso8601(before) +
+                                              " already, and time does not go back",
+                                      .hint = "POST /__mock/reset starts again"}});
+        play.clock.advance_to(after);
+        Value reply = clock_json(play, stage.options());
+        std::get<Object>(reply.data()).push_back({"events", events_json(play, before, after), {}});
+        return json_reply(reply);
+    });
+}
+
+HttpReply advance_clock(Stage& stage, const HttpRequest& request) {
+    const Millis by = xdr::parse_duration(
+        text_of(body_object(request), "by", "a duration such as \"1m\" or \"1h30m\""));
+    return move_clock(stage, [&](TimePoint now) { return now + by; });
+}
+
+HttpReply set_clock(Stage& stage, const HttpRequest& request) {
+    const TimePoint to = xdr::parse_iso8601(
+        text_of(body_object(request), "to", "a time such as \"2024-01-01T12:00:00Z\""));
+    return move_clock(stage, [&](TimePoint) { return to; });
+}
+
+HttpReply get_scenario(Stage& stage, const HttpRequest&) {
+    const std::string text = stage.with_play([](const Play& play) { return play.text; });
+    return HttpReply{.body = mockxdr::print_scenario(text, "scenario")};
+}
+
+HttpReply put_scenario(Stage& stage, const HttpRequest& request) {
+    try {
+        stage.play(request.body, "scenario");
+    } catch (const mockxdr::ScenarioError& error) {
+        return error_reply(400, error.problems());
+    }
+    return stage.with_play([](const Play& play) {
+        const auto incidents = static_cast<std::int64_t>(play.scenario.incidents.size());
+        return json_reply(Object{{"title", play.scenario.title, {}}, {"incidents", incidents, {}}});
+    });
+}
+
+HttpReply reset(Stage& stage, const HttpRequest& request) {
+    stage.reset();
+    return get_clock(stage, request);
+}
+
+HttpReply get_incidents(Stage& stage, const HttpRequest& request) {
+    const std::int64_t from = number_parameter(request, "from", 0).value_or(0);
+    const std::int64_t limit = number_parameter(request, "limit", 1).value_or(1000);
+    return stage.with_play([&](const Play& play) {
+        return json_reply(incidents_json(play, play.clock.now(), from, limit));
+    });
+}
+
+HttpReply get_journal(Stage& stage, const HttpRequest& request) {
+    const auto one = number_parameter(request, "request", 1);
+    const auto from = number_parameter(request, "from", 1);
+    const auto last = number_parameter(request, "last", 1);
+    return stage.with_play([&](const Play& play) {
+        if (one) {
+            auto text = request_json(play.trial, static_cast<std::uint64_t>(*one));
+            if (!text)
+                return error_reply(404,
+                                   {{.where = "request",
+                                     .what = "the journal has no request " + std::to_string(*one),
+                                     .hint = "it keeps the last ones only"}});
+            return HttpReply{.body = *std::move(text)};
+        }
+        JournalRange range{.from = static_cast<std::uint64_t>(from.value_or(0))};
+        if (last) range.last = static_cast<std::size_t>(*last);
+        return HttpReply{.body = journal_json(play.trial, range)};
+    });
+}
+
+HttpReply get_verdict(Stage& stage, const HttpRequest&) {
+    return stage.with_play([](Play& play) {
+        return HttpReply{
+            .body = to_json(play.trial.verdict(play.clock.now(), play.service.faults().unfired()))};
+    });
+}
+
+HttpReply get_explanation(Stage& stage, const HttpRequest& request) {
+    const auto id = parameter(request, "incident");
+    if (!id)
+        return error_reply(400, {{.where = "incident",
+                                  .what = "it is missing",
+                                  .hint = "ask for /__mock/explain?incident=101"}});
+    return stage.with_play([&](const Play& play) {
+        auto text = explain_json(play.trial, IncidentId(*id));
+        if (!text)
+            return error_reply(404, {{.where = "incident",
+                                      .what = "no incident has the id '" + *id + "'",
+                                      .hint = "GET /__mock/incidents lists them"}});
+        return HttpReply{.body = *std::move(text)};
+    });
+}
+
+HttpReply get_faults(Stage& stage, const HttpRequest&) {
+    return stage.with_play([](Play& play) { return json_reply(faults_json(play)); });
+}
+
+std::vector<IncidentId> read_ids(const Value& body) {
+    const Value* ids = body.find("incident_ids");
+    const auto* array = ids ? ids->get_if<Array>() : nullptr;
+    std::vector<IncidentId> out;
+    for (std::size_t i = 0; array && i < array->size(); ++i) {
+        const auto* text = (*array)[i].get_if<std::string>();
+        if (!text)
+            throw xdr::Error({.where = "incident_ids[" + std::to_string(i) + "]",
+                              .what = "found " + kind_of((*array)[i]),
+                              .hint = "expected an id as text"});
+        out.emplace_back(*text);
+    }
+    if (!array)
+        throw xdr::Error({.where = "incident_ids",
+                          .what = ids ? "found " + kind_of(*ids) : "it is missing",
+                          .hint = "send {\"incident_ids\": [\"101\", \"102\"]}"});
+    return out;
+}
+
+HttpReply accept(Stage& stage, const HttpRequest& request) {
+    const std::vector<IncidentId> ids = read_ids(body_object(request));
+    return stage.with_play([&](Play& play) {
+        Array unknown;
+        for (const IncidentId& id : play.trial.accept(ids, play.clock.now()))
+            unknown.emplace_back(id.text());
+        return json_reply(Object{{"accepted", static_cast<std::int64_t>(ids.size()), {}},
+                                 {"unknown", std::move(unknown), {}}});
+    });
+}
+
+HttpReply done(Stage& stage, const HttpRequest& request) {
+    stage.with_play([](Play& play) { play.trial.done(); });
+    return get_verdict(stage, request);
+}
+
+struct Route {
+    std::string_view method, name;
+    HttpReply (*handle)(Stage&, const HttpRequest&);
+    std::string_view what;
+    bool needs_play = true;
+};
+
+constexpr std::array<Route, 16> routes{{
+    {"GET", "health", health, "whether the process answers", false},
+    {"GET", "ready", ready, "503 until a scenario is loaded"},
+    {"GET", "clock", get_clock, "the time that the mock lives at"},
+    {"POST", "clock/advance", advance_clock,
+     "{\"by\": \"1m\"}: move a manual clock; what happened"},
+    {"POST", "clock/set", set_clock, "{\"to\": \"2024-01-01T12:00:00Z\"}: the same, to a time"},
+    {"GET", "scenario", get_scenario, "the scenario that is played, without comments"},
+    {"PUT", "scenario", put_scenario, "play the scenario of the body from its start"},
+    {"POST", "reset", reset, "play the same scenario from its start"},
+    {"GET", "incidents", get_incidents, "the truth at now; ?from=0&limit=1000"},
+    {"GET", "journal", get_journal, "the requests; ?last=10, ?from=3, or ?request=3 with causes"},
+    {"GET", "verdict", get_verdict, "of each incident: once, lost, duplicated, excused, pending"},
+    {"GET", "explain", get_explanation, "?incident=101: what kept it out of each reply"},
+    {"GET", "faults", get_faults, "the scenario's faults and how often each one fired"},
+    {"POST", "accepted", accept, "{\"incident_ids\": [\"101\"]}: what the client kept"},
+    {"POST", "done", done, "the client has finished; the verdict"},
+    {"GET", "", nullptr, "this list", false},
+}};
+
+HttpReply list_routes() {
+    Array out;
+    for (const Route& route : routes)
+        out.emplace_back(
+            Object{{"route",
+                    std::string(route.method) + " " + std::string(prefix) + std::string(route.name),
+                    {}},
+                   {"what", std::string(route.what), {}}});
+    return json_reply(Object{{"routes", std::move(out), {}}});
+}
+
+HttpReply no_route(const HttpRequest& request, bool known_path) {
+    return error_reply(known_path ? 405 : 404,
+                       {{.where = request.method + " " + request.path,
+                         .what = known_path ? "the route takes another method" : "no such route",
+                         .hint = "GET /__mock/ lists the routes"}});
+}
+
+HttpReply handle(Stage& stage, const HttpRequest& request) {
+    std::string_view name = request.path;
+    name.remove_prefix(std::min(prefix.size(), name.size()));
+    bool known_path = false;
+    for (const Route& route : routes) {
+        if (route.name != name) continue;
+        known_path = true;
+        if (route.method != request.method) continue;
+        if (!route.handle) return list_routes();
+        if (route.needs_play && !stage.ready())
+            return error_reply(
+                503,
+                {{.where = "scenario", .what = "it is being loaded", .hint = "ask again soon"}});
+        return route.handle(stage, request);
+    }
+    return no_route(request, known_path);
+}
+
+}  // namespace
+
+mockxdr::HttpReply Admin::answer(const HttpRequest& request) const {
+    HttpReply reply;
+    if (access_ == AdminAccess::loopback_only && !request.from_loopback) {
+        reply = error_reply(403, {{.where = request.path,
+                                   .what = "the admin API answers this machine only",
+                                   .hint = "start the mock with --admin-from-anywhere"}});
+    } else {
+        try {
+            reply = handle(stage_, request);
+        } catch (const xdr::Error& error) {
+            reply = error_reply(400, {error.problem()});
+        }
+    }
+    reply.date = stage_.now();
+    return reply;
+}
+
+}  // namespace harness

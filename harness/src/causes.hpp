@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/explain.hpp"
+#include "mockxdr/select.hpp"
+
+namespace harness {
+
+/// What kept an incident out of a reply.
+struct KeptOut {
+    Cause cause = Cause::not_created;
+    std::string text;                         ///< with its numbers: `before the window by 59.999s`
+    std::optional<Millis> by{};               ///< how much too early or too late
+    const mockxdr::Filter* filter = nullptr;  ///< the condition of the query that did not hold
+    std::int64_t rank = 0;                    ///< among all that matched, from 1; 0 for none
+};
+
+/// One request that was answered with rows, and the world that it met: all must outlive this.
+class Answered {
+   public:
+    Answered(const mockxdr::World& world, const mockxdr::ServerOptions& options,
+             const mockxdr::Query& query, const mockxdr::Moment& moment);
+
+    /// The first thing that kept the incident out, of all but its rank; nothing if it matched.
+    std::optional<KeptOut> mismatch(const mockxdr::Incident& incident) const;
+
+    /// Why an incident that matched was not on the page.
+    KeptOut off_page(const mockxdr::Incident& incident);
+
+    /// Its place among all that matched, from 1; one more than there are if it is not among them.
+    std::int64_t rank_of(const mockxdr::Incident& incident);
+
+   private:
+    KeptOut unseen(const mockxdr::Incident& incident) const;
+    const std::vector<mockxdr::Match>& ranking();
+
+    const mockxdr::World& world_;
+    const mockxdr::ServerOptions& options_;
+    const mockxdr::Query& query_;
+    mockxdr::Moment moment_;
+    std::optional<std::vector<mockxdr::Match>> ranking_;  ///< made when it is asked for
+};
+
+/// `before_window` and so on.
+std::string_view name_of(Cause cause);
+
+bool is_restricted(const mockxdr::ServerOptions& options, const IncidentId& id);
+
+}  // namespace harness

@@ -1,0 +1,254 @@
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <set>
+
+#include "harness/live.hpp"
+#include "oracle.hpp"
+
+namespace harness {
+
+namespace {
+
+RunRecord quiet_run(TimePoint at) {
+    RunRecord run;
+    run.started = run.ended = run.client_now = at;
+    run.drain = true;
+    run.disturbed = true;
+    return run;
+}
+
+std::int64_t limit_at(const mockxdr::FetchOptions& fetch, Millis offset) {
+    std::int64_t limit = fetch.limit;
+    for (const mockxdr::SettingChange& change : fetch.changes)
+        if (change.at <= offset) limit = change.limit.value_or(limit);
+    return limit;
+}
+
+std::string counted(std::int64_t count, const std::string& what) {
+    return std::to_string(count) + (count == 1 ? " incident is " : " incidents are ") + what;
+}
+
+}  // namespace
+
+/// One look at a trial. The oracle's runs are the replies that had a place left for what was not
+/// known yet: those are the chances that the client had.
+class Trial::Judging {
+   public:
+    Judging(const Trial& trial, TimePoint now)
+        : trial_(trial),
+          now_(now),
+          over_(trial.over(now)),
+          trace_(trace_of(trial)),
+          oracle_({.world = trial.world_, .scenario = trial.scenario_, .trace = trace_},
+                  Contract::reach) {
+        for (const mockxdr::Incident* incident : trial.world_.waiting()) waiting_.insert(incident);
+    }
+
+    std::vector<LiveIncident> incidents() const {
+        std::vector<LiveIncident> out;
+        for (const Offer& offer : oracle_.offers()) out.push_back(judge(offer));
+        for (const auto& [id, times] : trial_.strangers_) {
+            LiveIncident stranger{.id = id, .verdict = Class::unexpected};
+            stranger.held.accepted = times;
+            out.push_back(std::move(stranger));
+        }
+        return out;
+    }
+
+    bool something_waits() const { return !waiting_.empty(); }
+
+   private:
+    static Trace trace_of(const Trial& trial) {
+        Trace trace;
+        const TimePoint first =
+            trial.first_rows_.value_or(trial.first_list_.value_or(trial.world_.start()));
+        // What the first-fetch moment is counted from.
+        trace.runs.push_back(quiet_run(first));
+        // What becomes visible after this one is not owed.
+        trace.runs.push_back(quiet_run(trial.end_));
+        trace.runs.back().drain = false;
+        for (const JournalEntry& entry : trial.journal_.entries()) {
+            if (!had_room(trial, entry) || trace.runs.back().started == entry.at) continue;
+            trace.runs.push_back(quiet_run(entry.at));
+            trace.runs.back().disturbed = false;
+            trace.runs.back().limit = 1;
+        }
+        return trace;
+    }
+
+    static bool had_room(const Trial& trial, const JournalEntry& entry) {
+        if (!entry.answered() || looks_up(*entry.query)) return false;
+        const std::int64_t page = entry.query->search_to - entry.query->search_from;
+        const std::int64_t limit = limit_at(trial.scenario_.fetch, entry.at - trial.world_.start());
+        return entry.fresh < std::min(page, limit);
+    }
+
+    LiveIncident judge(const Offer& offer) const {
+        Excuse excuse = Excuse::never_matched;
+        const auto since = oracle_.owed(offer, excuse);
+        LiveIncident out{.id = offer.incident->id,
+                         .verdict = Class::excused,
+                         .excuse = std::nullopt,
+                         .owed = since.has_value(),
+                         .owed_since = since,
+                         .held = trial_.holding(*offer.incident)};
+        if (times(out.held) > 0) {
+            out.verdict = taken(out, excuse);
+        } else if (since) {
+            out.verdict = over_ ? std::optional(Class::lost) : std::nullopt;
+        } else if (!over_ && may_be_owed_yet(offer, excuse)) {
+            out.verdict = std::nullopt;
+        }
+        if (out.verdict == Class::excused) out.excuse = excuse;
+        return out;
+    }
+
+    std::uint64_t times(const Holding& held) const {
+        return trial_.posted_ ? held.accepted : held.handed_over;
+    }
+
+    bool is_strict() const { return trial_.posted_ || trial_.settings_.strict; }
+
+    Class taken(const LiveIncident& incident, Excuse excuse) const {
+        const bool wanted = excuse != Excuse::never_matched && excuse != Excuse::restricted;
+        // A client may choose among the rows itself: only what it kept tells.
+        if (!incident.owed && !wanted) return is_strict() ? Class::unexpected : Class::excused;
+        const auto& listed = incident.held.listed;
+        const std::uint32_t most = *std::max_element(listed.begin(), listed.end());
+        if (is_strict() && (trial_.posted_ ? incident.held.accepted : most) > 1)
+            return Class::duplicated;
+        return incident.owed && late(incident) ? Class::late : Class::once;
+    }
+
+    /// More than K intervals after it could have been had; those in which a fault took a reply away
+    /// do not count.
+    bool late(const LiveIncident& incident) const {
+        const TimePoint first =
+            trial_.posted_ ? incident.held.first_accepted : incident.held.first_reply;
+        const TimePoint chance =
+            std::max(*incident.owed_since, trial_.first_list_.value_or(TimePoint::min()));
+        if (first <= chance) return false;
+        const auto& lost = trial_.disturbed_;
+        const auto from = std::lower_bound(lost.begin(), lost.end(), interval(chance));
+        const auto until = std::upper_bound(from, lost.end(), interval(first));
+        const std::int64_t allowed = trial_.drain_runs_ + (until - from);
+        return first - chance > allowed * trial_.scenario_.fetch.every;
+    }
+
+    std::int64_t interval(TimePoint at) const {
+        return (at - trial_.world_.start()) / trial_.scenario_.fetch.every;
+    }
+
+    bool may_be_owed_yet(const Offer& offer, Excuse excuse) const {
+        if (offer.restricted || excuse == Excuse::outside_promise) return false;
+        if (waiting_.contains(offer.incident)) return true;
+        return excuse == Excuse::gone_before_room && offer.stretches.back().until > now_;
+    }
+
+    const Trial& trial_;
+    TimePoint now_;
+    bool over_;
+    Trace trace_;
+    Oracle oracle_;
+    std::set<const mockxdr::Incident*> waiting_;  ///< for look-up only, never in order
+};
+
+namespace {
+
+void fail(LiveVerdict& verdict, Class in, Exit exit) {
+    const std::int64_t count = verdict.count(in);
+    if (count == 0) return;
+    verdict.exit = worst(verdict.exit, exit);
+    verdict.reasons.push_back(counted(count, std::string(name_of(in))));
+}
+
+/// Faults that could fire under `serve`: runs are counted in replays only.
+std::vector<std::size_t> that_could_fire(const std::vector<std::size_t>& faults,
+                                         const mockxdr::Scenario& scenario) {
+    std::vector<std::size_t> out;
+    for (const std::size_t index : faults) {
+        const mockxdr::Fault& fault = scenario.faults.at(index);
+        if (!fault.run && !std::holds_alternative<mockxdr::Crash>(fault.effect))
+            out.push_back(index);
+    }
+    return out;
+}
+
+void vacuous(LiveVerdict& verdict, std::string why) {
+    verdict.exit = worst(verdict.exit, Exit::vacuous);
+    verdict.reasons.push_back(std::move(why));
+}
+
+void check_unfired(LiveVerdict& verdict) {
+    for (const std::size_t fault : verdict.unfired)
+        vacuous(verdict, "fault " + std::to_string(fault) + " (at /faults/" +
+                             std::to_string(fault) + ") never fired");
+}
+
+}  // namespace
+
+std::string_view name_of(Outcome outcome) {
+    static constexpr std::array<std::string_view, 4> names{"pass", "fail", "pending", "unknown"};
+    return names.at(static_cast<std::size_t>(outcome));
+}
+
+std::string_view name_of(Basis basis) {
+    static constexpr std::array<std::string_view, 2> names{"handed over", "accepted"};
+    return names.at(static_cast<std::size_t>(basis));
+}
+
+std::int64_t LiveVerdict::count(std::optional<Class> verdict) const {
+    return std::count_if(incidents.begin(), incidents.end(),
+                         [&](const LiveIncident& incident) { return incident.verdict == verdict; });
+}
+
+/// The outcome and the exit code, from what the incidents have become.
+void Trial::conclude(LiveVerdict& verdict, bool something_waits) const {
+    verdict.exit = Exit::ok;
+    fail(verdict, Class::lost, Exit::lost);
+    fail(verdict, Class::duplicated, Exit::duplicated);
+    fail(verdict, Class::unexpected, Exit::duplicated);
+    fail(verdict, Class::late, Exit::late);
+    verdict.outcome = verdict.exit == Exit::ok ? Outcome::pass : Outcome::fail;
+    if (verdict.outcome == Outcome::fail) return;
+    if (!verdict.over) {
+        verdict.outcome = Outcome::pending;
+        verdict.exit = Exit::unknown;
+        verdict.reasons.push_back("the scenario is not over");
+        if (const auto count = verdict.count(std::nullopt); count > 0)
+            verdict.reasons.push_back(counted(count, "pending"));
+        return;
+    }
+    if (verdict.evicted > 0) {
+        verdict.exit = Exit::unknown;
+        verdict.reasons.push_back("the journal has dropped " + std::to_string(verdict.evicted) +
+                                  " of " + std::to_string(verdict.requests) + " requests");
+    }
+    if (verdict.owed == 0 && !scenario_.vacuous)
+        vacuous(verdict, "nothing was owed: this scenario cannot fail");
+    if (settings_.strict) check_unfired(verdict);
+    if (settings_.strict && something_waits)
+        vacuous(verdict, "something waits for a request that never came");
+    if (verdict.exit != Exit::ok) verdict.outcome = Outcome::unknown;
+}
+
+LiveVerdict Trial::verdict(TimePoint now, const std::vector<std::size_t>& unfired) const {
+    const Judging judging(*this, now);
+    LiveVerdict verdict;
+    verdict.basis = posted_ ? Basis::accepted : Basis::handed_over;
+    verdict.at = now;
+    verdict.ends = ends();
+    verdict.over = over(now);
+    verdict.done = done_;
+    verdict.requests = journal_.seen();
+    verdict.evicted = journal_.evicted();
+    verdict.unfired = that_could_fire(unfired, scenario_);
+    verdict.incidents = judging.incidents();
+    verdict.owed = std::count_if(verdict.incidents.begin(), verdict.incidents.end(),
+                                 [](const LiveIncident& incident) { return incident.owed; });
+    conclude(verdict, judging.something_waits());
+    return verdict;
+}
+
+}  // namespace harness

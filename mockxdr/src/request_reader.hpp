@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mockxdr/json.hpp"
+#include "mockxdr/service.hpp"
+
+namespace mockxdr {
+
+/// What the API says of most errors.
+inline constexpr std::string_view generic_error =
+    "An error occurred while processing XDR public API";
+
+/// The first thing wrong with a request: thrown by the functions below, caught by read_request.
+struct Rejected {
+    Refusal refusal;
+};
+
+[[noreturn]] void reject(int status, std::string why);
+
+/// The value as a message quotes it, not too long.
+std::string quoted(const json::Value& value);
+std::string shortened(std::string text);
+std::string list(const std::vector<std::string_view>& names);
+
+/// An integer in any form of JSON number, as Python's clients may send 1e3 or 100.0.
+std::int64_t read_integer(const json::Value& value, const std::string& at);
+std::string read_text(const json::Value& value, const std::string& at);  ///< not empty
+std::vector<std::string> read_texts(const json::Value& value, const std::string& at);
+
+/// A member that must be there, as text that is not empty.
+std::string text_member(const json::Value& object, std::string_view key, const std::string& at);
+
+/// The text in lower case, ASCII only.
+std::string lowered(std::string text);
+
+/// `request_data` of a request's body.
+const json::Value& request_data(const json::Value& root);
+
+/// Parses a body and hands its `request_data` to `read`; a Refusal for what either one rejects.
+/// Bad input is refused, never ignored: what is silently dropped is the worst bug a mock can have.
+template <class Read>
+auto read_request(std::string_view body, const ServerOptions& options, Read read)
+    -> std::variant<decltype(read(std::declval<const json::Value&>())), Refusal>;
+
+/// The tree of a request body. Throws Rejected.
+json::Document parse_body(std::string_view body, const ServerOptions& options);
+
+template <class Read>
+auto read_request(std::string_view body, const ServerOptions& options, Read read)
+    -> std::variant<decltype(read(std::declval<const json::Value&>())), Refusal> {
+    try {
+        const json::Document document = parse_body(body, options);
+        return read(request_data(document.root));
+    } catch (const Rejected& rejected) {
+        return rejected.refusal;
+    }
+}
+
+}  // namespace mockxdr

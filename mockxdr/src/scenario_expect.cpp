@@ -1,0 +1,54 @@
+#include "scenario_parts.hpp"
+
+namespace mockxdr {
+
+namespace {
+
+Expectation read_expectation(const Place& place, Findings& findings) {
+    Expectation expectation;
+    if (const auto* word = place.value.get_if<std::string>()) {
+        if (*word != "clean")
+            findings.push_back({.at = place.value.at(),
+                                .pointer = place.pointer,
+                                .what = "unknown expectation '" + *word + "'",
+                                .expected = "expected \"clean\" or an object such as "
+                                            "{ \"lost\": [\"101\"] }"});
+        return expectation;
+    }
+    if (!place.value.get_if<json::Object>()) {
+        findings.push_back({.at = place.value.at(),
+                            .pointer = place.pointer,
+                            .what = "found " + kind_of(place.value),
+                            .expected = "expected \"clean\" or an object such as "
+                                        "{ \"lost\": [\"101\"] }"});
+        return expectation;
+    }
+    ObjectReader object(place, findings);
+    const auto ids = [&](std::string_view key) {
+        const auto at = object.find(key);
+        return at ? read_ids(*at, findings) : std::vector<IncidentId>{};
+    };
+    expectation.lost = ids("lost");
+    expectation.duplicated = ids("duplicated");
+    expectation.late = ids("late");
+    expectation.unexpected = ids("unexpected");
+    if (object.find("excused")) expectation.excused = ids("excused");
+    object.finish();
+    return expectation;
+}
+
+}  // namespace
+
+std::map<std::string, Expectation> read_expect(const Place& place,
+                                               const std::vector<std::string_view>& policies,
+                                               Findings& findings) {
+    ObjectReader object(place, findings);
+    std::map<std::string, Expectation> expect;
+    for (const std::string_view policy : policies)
+        if (const auto at = object.find(policy))
+            expect.emplace(policy, read_expectation(*at, findings));
+    object.finish();
+    return expect;
+}
+
+}  // namespace mockxdr
