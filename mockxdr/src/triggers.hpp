@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <map>
+#include <tuple>
 #include <vector>
 
 #include "mockxdr/scenario.hpp"
