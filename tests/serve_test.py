@@ -10,6 +10,7 @@ import contextlib
 import http.client
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -120,6 +121,48 @@ class Serve(Case):
                             self.assertEqual(silent.recv(1), b"")
                 self.assertEqual(server.process.stdout.read(), b"", "one line on stdout is all")
 
+    def test_500_idle_connections_do_not_stop_a_new_one(self):
+        self.allow_open_files(1100)  # the server inherits it, and needs as many
+        server = self.serve()
+        with contextlib.ExitStack() as idle:
+            for _ in range(500):
+                connection = http.client.HTTPConnection("127.0.0.1", server.port,
+                                                        timeout=PATIENCE_S)
+                idle.enter_context(contextlib.closing(connection))
+                self.assertEqual(ask(connection, data={"search_to": 1})[0], 200)
+            self.assertEqual(server.call()[0], 200)
+            self.assertEqual(ask(connection)[0], 200, "an idle one is served again")
+            self.assertEqual(server.stop(), 0)
+
+    def allow_open_files(self, wanted):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            if hard != resource.RLIM_INFINITY and hard < wanted:
+                self.skipTest(f"at most {hard} open files are allowed here, {wanted} are needed")
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+
+    def test_a_signal_lets_replies_go_that_are_held_back_and_ends_with_0(self):
+        faults = [{"endpoint": "any", "from": "0s", "until": "1h", "reply": reply} for reply in (
+            {"delay": "1h"}, {"slow_headers": "1h"}, {"dribble": {"bytes": 1, "every": "1h"}})]
+        for fault in faults:
+            with self.subTest(fault["reply"]):
+                server = self.serve(scenario(faults=[fault]), "--clock", "manual")
+                held = [http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_S)
+                        for _ in range(5)]
+                with contextlib.ExitStack() as open_ones:
+                    for connection in held:
+                        open_ones.enter_context(contextlib.closing(connection))
+                        connection.request("POST", ENDPOINT, '{"request_data": {}}',
+                                           {"Authorization": TEST_KEY, "x-xdr-auth-id": "1"})
+                    while server.stderr().count("request ") < len(held):
+                        pass
+                    self.assertEqual(server.stop(), 0)
+                    for connection in held:
+                        reply = connection.getresponse()
+                        self.assertEqual(reply.status, 200)
+                        self.assertEqual(json.loads(reply.read())["reply"]["total_count"], 0)
+
     def test_the_start_moves_to_now_unless_it_is_kept(self):
         server = self.serve()
         _, headers, body = server.call()
@@ -166,8 +209,7 @@ class Serve(Case):
         self.assertEqual(server.stop(), 0)
         lines = server.stderr().splitlines()
         self.assertEqual(len(lines), 4, lines)
-        # What is not mocked has no number: faults count requests to get_incidents only.
-        heads = ("request 1 at ", "request 2 at ", "request at ", "request 3 at ")
+        heads = ("request 1 at ", "request 2 at ", "request 3 at ", "request 4 at ")
         for head, line, said in zip(heads, lines, ("200", "401", "500", "500")):
             self.assertTrue(line.startswith(head), line)
             self.assertIn(f" -> {said}, ", line)

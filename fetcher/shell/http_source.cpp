@@ -1,129 +1,176 @@
 #include "http_source.hpp"
 
-#include <httplib.h>
+#include <utility>
 
-#include <array>
-#include <ctime>
-
+#include "fetcher/pacing.hpp"
 #include "fetcher/wire.hpp"
+#include "http_client.hpp"
 #include "xdr/error.hpp"
-#include "xdr/id.hpp"
 
 namespace fetcher {
 
 namespace {
 
-constexpr const char* endpoint = "/public_api/v1/incidents/get_incidents";
+constexpr const char* incidents_path = "/public_api/v1/incidents/get_incidents";
+constexpr const char* extra_data_path = "/public_api/v1/incidents/get_incident_extra_data";
 
-struct Url {
-    std::string host;    ///< scheme, name and port
-    std::string prefix;  ///< without a final slash, often empty
+/// A request as an error names it.
+std::string describe(const PageRequest& request) {
+    const std::string field =
+        request.field == TimeField::creation_time ? "creation_time" : "modification_time";
+    std::string text =
+        "rows " + std::to_string(request.search_from) + " to " + std::to_string(request.search_to);
+    if (request.gte) text += ", " + field + " from " + xdr::iso8601(*request.gte);
+    if (request.lte) text += request.gte ? " to " : ", " + field + " to ";
+    if (request.lte) text += xdr::iso8601(*request.lte);
+    return text + (request.direction == Direction::desc ? ", newest first" : "");
+}
+
+/// An attempt that failed, and why in words.
+struct Failure {
+    Attempt attempt;
+    std::string why;
 };
 
-/// Whether what follows the host's last colon, if there is one, is a port.
-bool has_good_port(const std::string& url, std::size_t host) {
-    const std::string name = url.substr(host, url.find('/', host) - host);
-    const std::size_t colon = name.rfind(':');
-    if (colon == std::string::npos || name.find(']', colon) != std::string::npos) return true;
-    const std::string port = name.substr(colon + 1);
-    return xdr::is_digits(port) && port.size() <= 5 && std::stoi(port) >= 1 &&
-           std::stoi(port) <= 65535;
-}
-
-/// httplib's names of what went wrong, in words.
-std::string words_for(httplib::Error error) {
-    switch (error) {
-        case httplib::Error::Connection:
-            return "no connection could be made";
-        case httplib::Error::Read:
-            return "the connection broke, or timed out, before all had come";
-        case httplib::Error::Write:
-            return "the request could not be sent";
-        case httplib::Error::SSLConnection:
-            return "no TLS connection could be made";
-        case httplib::Error::SSLServerVerification:
-            return "the server's certificate is not trusted";
-        default:
-            return httplib::to_string(error);
-    }
-}
-
-Url split(const std::string& url) {
-    const std::size_t name = url.find("://");
-    const bool known = url.starts_with("http://") || url.starts_with("https://");
-    if (!known || name + 3 >= url.size() || url[name + 3] == '/' || !has_good_port(url, name + 3))
-        throw xdr::Error({.where = "",
-                          .what = "'" + url + "' is not a URL",
-                          .hint = "write it as http://127.0.0.1:8080 or https://api-example.com"});
-    const std::size_t path = std::min(url.find('/', name + 3), url.size());
-    Url out{.host = url.substr(0, path), .prefix = url.substr(path)};
-    while (out.prefix.ends_with('/')) out.prefix.pop_back();
+/// What a 200 that is not what was asked for means. An error object counts as the status that it
+/// names. JSON that ends early may be whole the next time; a login page will not.
+Failure odd_content(const HttpReply& reply, const xdr::Error& error) {
+    Failure out{.attempt = {.status = 200,
+                            .json = is_json_object(reply.body),
+                            .retry_after = reply.retry_after,
+                            .date = reply.date},
+                .why = error.what()};
+    const bool says_json =
+        reply.content_type.empty() || reply.content_type.find("json") != std::string::npos;
+    if (const int code = read_error_code(reply.body); code != 0)
+        out.attempt.status = code;
+    else if (!out.attempt.json && says_json)
+        out.attempt.end = Attempt::End::broken;
     return out;
 }
 
-/// The Date header, `Sun, 06 Nov 1994 08:49:37 GMT`; nullopt for any other form.
-std::optional<TimePoint> read_http_date(const std::string& text) {
-    std::tm parts{};
-    const char* end = strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-    if (!end || *end != '\0') return std::nullopt;
-    return std::chrono::time_point_cast<Millis>(
-        std::chrono::system_clock::from_time_t(timegm(&parts)));
-}
-
-std::string advice(int status) {
-    if (status == 401)
-        return "; check the key, its id, that it is a standard key, and this machine's clock";
-    return "";
+Failure refusal(const HttpReply& reply) {
+    const std::string reason = read_reason(reply.body);
+    return {
+        .attempt = {.status = reply.status,
+                    .json = is_json_object(reply.body),
+                    .retry_after = reply.retry_after,
+                    .date = reply.date},
+        .why = "status " + std::to_string(reply.status) + (reason.empty() ? "" : ": ") + reason};
 }
 
 }  // namespace
 
-class HttpSource::Client {
+/// Sends requests until one is answered or it makes no sense any more.
+class HttpSource::Desk {
    public:
-    explicit Client(const Connection& connection)
-        : url_(split(connection.url)),
-          http_(url_.host),
-          headers_{{"Authorization", connection.api_key},
-                   {"x-xdr-auth-id", connection.api_key_id},
-                   {"Accept", "application/json"}} {
-        // Without it, Nagle's algorithm and delayed acknowledgements cost 40 ms a request.
-        http_.set_tcp_nodelay(true);
-        http_.set_keep_alive(true);
-        http_.set_connection_timeout(connection.timeout);
-        http_.set_read_timeout(connection.timeout);
-        http_.set_write_timeout(connection.timeout);
+    explicit Desk(const Connection& connection)
+        : http_(connection),
+          level_(connection.level),
+          retries_(connection.retries),
+          extra_data_pace_(connection.extra_data_per_minute, std::chrono::minutes{1}),
+          now_(connection.now),
+          wait_(connection.wait) {}
+
+    void begin_run() {
+        retries_.begin_run();
+        requests_ = asked_ = 0;
     }
 
-    httplib::Result post(const std::string& body) {
-        return http_.Post(url_.prefix + endpoint, headers_, body, "application/json");
+    std::int64_t requests() const { return requests_; }
+
+    struct Question {
+        const char* path;
+        std::string name;  ///< what is asked for, in words
+        std::string body;
+        Pacing* pace = nullptr;
+    };
+
+    /// `read` makes the answer of a body, or throws xdr::Error.
+    template <class Read>
+    auto ask(const Question& question, Read read)
+        -> std::variant<decltype(read(HttpReply{})), RequestFailed> {
+        const std::string name = http_.name_of(question.path) + " (request " +
+                                 std::to_string(++asked_) + ": " + question.name + "): ";
+        retries_.begin_request();
+        for (;;) {
+            if (question.pace && !wait_for(question.pace->take(now_())))
+                return RequestFailed{name + "the wait for its turn was cut short"};
+            Failure failure;
+            ++requests_;
+            const auto answer = http_.post(question.path, question.body);
+            if (const auto* none = std::get_if<NoReply>(&answer))
+                failure = {.attempt = {.end = none->end}, .why = none->why};
+            else if (const auto& reply = std::get<HttpReply>(answer); reply.status != 200)
+                failure = refusal(reply);
+            else
+                try {
+                    return read(reply);
+                } catch (const xdr::Error& error) {
+                    failure = odd_content(reply, error);
+                }
+            if (const auto last = go_on(failure)) return RequestFailed{name + *last};
+        }
     }
 
-    std::string name() const { return "POST " + url_.host + url_.prefix + endpoint; }
+    Pacing& extra_data_pace() { return extra_data_pace_; }
 
    private:
-    Url url_;
-    httplib::Client http_;
-    httplib::Headers headers_;
+    bool wait_for(Millis time) { return time <= time.zero() || wait_(time); }
+
+    /// Waits for the next attempt. If there is none: the last word on the request.
+    std::optional<std::string> go_on(const Failure& failure) {
+        // Whatever is left on the line is not the next reply.
+        if (failure.attempt.end == Attempt::End::broken) http_.disconnect();
+        const TimePoint now = now_();
+        const auto decision = retries_.after(failure.attempt, now);
+        if (const auto* again = std::get_if<Again>(&decision)) {
+            if (wait_for(again->wait)) return std::nullopt;
+            return failure.why + "; the wait for another attempt was cut short";
+        }
+        std::string text = failure.why;
+        const std::string advice = Advice{.level = level_, .now = now}.on(failure.attempt);
+        for (const std::string& part : {advice, std::get<GiveUp>(decision).why})
+            if (!part.empty()) text += "; " + part;
+        return text;
+    }
+
+    HttpClient http_;
+    KeyLevel level_;
+    Retries retries_;
+    Pacing extra_data_pace_;
+    std::function<TimePoint()> now_;
+    std::function<bool(Millis)> wait_;
+    std::int64_t requests_ = 0;  ///< sent
+    std::int64_t asked_ = 0;     ///< pages and incidents, however often they were asked for
 };
 
 HttpSource::HttpSource(const Connection& connection, Query query)
-    : client_(std::make_unique<Client>(connection)), query_(std::move(query)) {}
+    : desk_(std::make_unique<Desk>(with_system_functions(connection))), query_(std::move(query)) {}
 
 HttpSource::~HttpSource() = default;
 
+void HttpSource::begin_run() { desk_->begin_run(); }
+
+std::int64_t HttpSource::requests() const { return desk_->requests(); }
+
 std::variant<Page, RequestFailed> HttpSource::fetch(const PageRequest& request) {
-    const httplib::Result result = client_->post(request_body(query_, request));
-    if (!result) return RequestFailed{client_->name() + ": no reply: " + words_for(result.error())};
-    if (result->status != 200)
-        return RequestFailed{client_->name() + ": status " + std::to_string(result->status) + ": " +
-                             read_reason(result->body) + advice(result->status)};
-    try {
-        Page page = read_page(result->body);
-        page.server_time = read_http_date(result->get_header_value("Date"));
-        return page;
-    } catch (const xdr::Error& error) {
-        return RequestFailed{client_->name() + ": " + error.what()};
-    }
+    return desk_->ask(
+        {.path = incidents_path, .name = describe(request), .body = request_body(query_, request)},
+        [](const HttpReply& reply) {
+            Page page = read_page(reply.body);
+            page.server_time = reply.date;
+            return page;
+        });
+}
+
+std::variant<std::string, RequestFailed> HttpSource::extra_data(const IncidentId& id,
+                                                                std::int64_t alerts_limit) {
+    return desk_->ask({.path = extra_data_path,
+                       .name = "incident " + id.text(),
+                       .body = extra_data_body(id, alerts_limit),
+                       .pace = &desk_->extra_data_pace()},
+                      [](const HttpReply& reply) { return read_extra_data(reply.body); });
 }
 
 }  // namespace fetcher

@@ -1,8 +1,6 @@
 #include "state_file.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -111,39 +109,15 @@ void check_writable(const std::filesystem::path& file) {
     unlink(temporary.c_str());
 }
 
-RunLock::RunLock(const std::filesystem::path& file) : lock_(file.string() + ".lock") {
-    do {
-        if (number_ >= 0) close(number_);
-        number_ = open(lock_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-        if (number_ < 0) refuse(file, "cannot write the last run", errno);
-        if (flock(number_, LOCK_EX | LOCK_NB) == 0) continue;
-        close(number_);
-        throw xdr::Error({.where = file.string(),
-                          .what = "another run is using this last run",
-                          .hint = "wait until it has ended"},
-                         xdr::Blame::surroundings);
-    } while (!is_named());
-}
-
-/// Whether the file that we locked is still the one of that name: its last owner may have removed
-/// it between our opening and our locking it.
-bool RunLock::is_named() const {
-    struct stat ours {
-    }, named{};
-    return fstat(number_, &ours) == 0 && stat(lock_.c_str(), &named) == 0 &&
-           ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
-}
-
-RunLock::~RunLock() {
-    unlink(lock_.c_str());
-    close(number_);
-}
-
 void save_state(const std::filesystem::path& file, const State& state) {
+    replace_file(file, to_json(state) + "\n");
+}
+
+void replace_file(const std::filesystem::path& file, std::string_view text) {
     const std::filesystem::path temporary = temporary_of(file);
     {
         const Descriptor descriptor(open_temporary(temporary, file));
-        write_all(descriptor.number(), to_json(state) + "\n", file);
+        write_all(descriptor.number(), text, file);
     }
     if (std::rename(temporary.c_str(), file.c_str()) != 0)
         refuse(file, "cannot write the last run", errno);

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "fetcher/state.hpp"
+#include "run_lock.hpp"
 
 namespace fetcher {
 
@@ -15,22 +16,8 @@ State load_state(const std::filesystem::path& file);
 /// untouched.
 void save_state(const std::filesystem::path& file, const State& state);
 
-/// Keeps every other run off a last run while it lives: two at once would emit the same batch.
-/// Locks a file of that name with `.lock` behind it. Throws xdr::Error if another
-/// process holds it, or if it cannot be made.
-class RunLock {
-   public:
-    explicit RunLock(const std::filesystem::path& file);
-    ~RunLock();
-    RunLock(const RunLock&) = delete;
-    RunLock& operator=(const RunLock&) = delete;
-
-   private:
-    bool is_named() const;
-
-    std::filesystem::path lock_;
-    int number_ = -1;
-};
+/// The same for any text.
+void replace_file(const std::filesystem::path& file, std::string_view text);
 
 /// Throws xdr::Error if save_state could not write there; leaves nothing behind. Asked before a
 /// batch is emitted, so that a read-only folder does not repeat it for ever.

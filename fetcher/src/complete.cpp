@@ -1,167 +1,158 @@
 #include "fetcher/complete.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
+
+#include "collected.hpp"
+#include "millisecond.hpp"
 
 namespace fetcher {
 
 namespace {
 
 using namespace std::chrono_literals;
-using Seen = CompleteState::Seen;
 
 constexpr int most_steps_back = 1000;
 constexpr Millis first_span = 1h;
 
-TimePoint time_of(const Row& row, TimeField field) {
-    return field == TimeField::creation_time ? row.creation_time : row.modification_time;
-}
-
-bool by_id(const Seen& a, const Seen& b) { return a.id < b.id; }
-
-std::int64_t rows_in(const Page& page) {
-    return static_cast<std::int64_t>(page.rows.size() + page.restricted.size());
-}
-
-std::vector<IncidentId> ids_in(const Page& page) {
-    std::vector<IncidentId> ids = page.restricted;
-    for (const Row& row : page.rows) ids.push_back(row.incident_id);
-    std::sort(ids.begin(), ids.end());
-    return ids;
-}
-
-/// What the pages of a run add up to: the batch, and what the next state is made of.
-class Collected {
-   public:
-    Collected(const CompleteState& state, std::int64_t limit)
-        : state_(state), field_(state.field), limit_(static_cast<std::size_t>(limit)) {}
-
-    /// Takes the unknown ones in order until the batch is full.
-    void take(const Page& page) {
-        for (const Row& row : page.rows) {
-            const TimePoint at = time_of(row, field_);
-            const TimePoint reached = capped(at, page);
-            newest_ = std::max(newest_.value_or(reached), reached);
-            if (!full() && !is_known(row.incident_id)) add(row, at);
-        }
-    }
-
-    bool full() const { return batch_.size() >= limit_; }
-    bool empty() const { return batch_.empty(); }
-
-    Batch finish(TimePoint settled) {
-        const TimePoint reached =
-            full() ? std::min(settled, time_of(batch_.back(), field_)) : settled;
-        CompleteState next{.field = field_,
-                           .frontier = std::max(state_.frontier, reached),
-                           .newest = newest(),
-                           .seen = {},
-                           .batch = state_.batch + 1};
-        std::merge(state_.seen.begin(), state_.seen.end(), taken_.begin(), taken_.end(),
-                   std::back_inserter(next.seen), by_id);
-        // An incident that is modified comes back with a later time: those are kept for ever.
-        if (field_ == TimeField::creation_time)
-            std::erase_if(next.seen, [&](const Seen& seen) { return seen.at < next.frontier; });
-        return {.incidents = std::move(batch_), .state = std::move(next)};
-    }
-
-   private:
-    /// A time that the server's own clock has not reached says nothing about how far it is. Date
-    /// is in whole seconds.
-    static TimePoint capped(TimePoint at, const Page& page) {
-        const bool ahead = page.server_time && at > *page.server_time + 999ms;
-        return ahead ? *page.server_time : at;
-    }
-
-    bool is_known(const IncidentId& id) const {
-        const Seen wanted{.id = id, .at = {}};
-        return std::binary_search(state_.seen.begin(), state_.seen.end(), wanted, by_id) ||
-               std::binary_search(taken_.begin(), taken_.end(), wanted, by_id);
-    }
-
-    void add(const Row& row, TimePoint at) {
-        const Seen seen{.id = row.incident_id, .at = at};
-        taken_.insert(std::upper_bound(taken_.begin(), taken_.end(), seen, by_id), seen);
-        batch_.push_back(row);
-    }
-
-    std::optional<TimePoint> newest() const {
-        if (!newest_ || !state_.newest) return newest_ ? newest_ : state_.newest;
-        return std::max(*newest_, *state_.newest);
-    }
-
-    const CompleteState& state_;
-    TimeField field_;
-    std::size_t limit_;
-    std::vector<Row> batch_;
-    std::vector<Seen> taken_;  ///< the batch, sorted by id
-    std::optional<TimePoint> newest_;
-};
-
-/// The rows of one millisecond, read by id. Each page must hold a row that was read before, so that
-/// rows which moved while they were read are noticed: then nothing lies between.
-struct Millisecond {
-    TimePoint at{};
-    std::int64_t offset = 0;
-    std::vector<IncidentId> read;  ///< ids of all pages so far, sorted
-};
-
+/// One run. It sweeps upwards from the frontier, or from where the last run's sweep stopped; what
+/// became visible behind that place is found by a sweep from the frontier that follows.
 class CompleteRun final : public Run {
    public:
     CompleteRun(const Parameters& parameters, CompleteState state)
         : state_(std::move(state)),
           field_(state_.field),
           page_cap_(parameters.page_cap),
+          max_requests_(parameters.max_requests),
           look_back_(parameters.look_back),
           collected_(state_, parameters.limit),
+          frontier_(state_.frontier),
           cursor_(state_.frontier) {}
 
-    Step begin() override { return sweep(); }
+    Step begin() override {
+        if (!state_.resume) return next();
+        // Only a sweep beyond what is settled gains from knowing how far the data reaches. A budget
+        // of one request is kept for reading.
+        probing_ = !reads_settled() && max_requests_ != 1;
+        if (probing_) return ask(probe());
+        resume_or_start_over(settled_by(state_.newest));
+        return next();
+    }
 
     Step on_page(const Page& page) override {
+        if (probing_) return on_probe(page);
         if (auto failed = check_rows(page)) return *std::move(failed);
         if (!settled_) settled_ = settled(page);
         return millisecond_ ? on_millisecond(page) : on_sweep(page);
     }
 
    private:
-    /// Everything older was visible before this run began: the newest incident that the last good
-    /// run read was there by then, so the server's clock had reached its time. If that clock has
-    /// been set back since, it counts as it is now.
+    TimePoint settled_by(std::optional<TimePoint> newest) const {
+        return newest ? std::max(state_.frontier, *newest - look_back_) : state_.frontier;
+    }
+
+    /// Everything older was visible before this run's first sweep: the newest incident that the
+    /// last good run or the probe saw was there by then, so the server's clock had reached its
+    /// time. If that clock has been set back since, it counts as it is now.
     TimePoint settled(const Page& first) const {
-        if (!state_.newest) return state_.frontier;
-        const TimePoint newest =
-            std::min(*state_.newest, first.server_time.value_or(*state_.newest));
-        return std::max(state_.frontier, newest - look_back_);
+        auto newest = state_.newest;
+        if (probed_) newest = std::max(newest.value_or(*probed_), *probed_);
+        if (newest && first.server_time) newest = std::min(*newest, *first.server_time);
+        return settled_by(newest);
+    }
+
+    /// The same for the sweep in hand.
+    TimePoint settled_for_sweep() const { return resumed_settled_.value_or(*settled_); }
+
+    SortField sweep_order() const {
+        return field_ == TimeField::creation_time ? SortField::creation_time
+                                                  : SortField::modification_time;
+    }
+
+    /// All up to where the last sweep stopped was visible before it began.
+    bool reads_settled() const { return state_.resume->position.at < state_.resume->settled; }
+
+    PageRequest probe() const {
+        return {.field = field_,
+                .gte = frontier_,
+                .lte = std::nullopt,
+                .sort = sweep_order(),
+                .search_from = 0,
+                .search_to = 1,
+                .direction = Direction::desc};
     }
 
     PageRequest sweep() const {
         return {.field = field_,
                 .gte = cursor_,
                 .lte = until_,
-                .sort = field_ == TimeField::creation_time ? SortField::creation_time
-                                                           : SortField::modification_time,
+                .sort = sweep_order(),
                 .search_from = 0,
-                .search_to = page_cap_};
+                .search_to = page_cap_,
+                .direction = Direction::asc};
     }
 
     PageRequest next_of_millisecond() const {
         return {.field = field_,
-                .gte = millisecond_->at,
-                .lte = millisecond_->at,
+                .gte = cursor_,
+                .lte = cursor_,
                 .sort = SortField::incident_id,
-                .search_from = millisecond_->offset,
-                .search_to = millisecond_->offset + page_cap_};
+                .search_from = millisecond_->offset(),
+                .search_to = millisecond_->offset() + page_cap_,
+                .direction = Direction::asc};
+    }
+
+    Step next() { return ask(millisecond_ ? next_of_millisecond() : sweep()); }
+
+    Step ask(PageRequest request) {
+        if (requests_ == max_requests_) return stop(End::budget);
+        ++requests_;
+        ++requests_of_sweep_;
+        return request;
+    }
+
+    Step on_probe(const Page& page) {
+        probing_ = false;
+        collected_.see(page);
+        probed_ = newest_in(page, field_);
+        settled_ = settled(page);
+        resume_or_start_over(*settled_);
+        return next();
+    }
+
+    /// What hides behind the place where the last sweep stopped, and the frontier with it, must not
+    /// wait for ever: once look_back has passed, or all up to there is settled, it starts over.
+    void resume_or_start_over(TimePoint known) {
+        const Resume& resume = *state_.resume;
+        const TimePoint at = resume.position.at;
+        const bool overdue = known > frontier_ && known >= std::min(at, frontier_ + look_back_);
+        if (!reads_settled() && overdue) return start_over();
+        whole_ = false;
+        cursor_ = at;
+        until_ = resume.position.until;
+        span_ = resume.position.span.value_or(first_span);
+        if (resume.position.millisecond)
+            millisecond_.emplace(*resume.position.millisecond, page_cap_);
+        // All up to here is settled and was read: what is settled by now counts for the rest.
+        if (!reads_settled()) resumed_settled_ = resume.settled;
+    }
+
+    void start_over() {
+        whole_ = true;
+        cursor_ = frontier_;
+        until_.reset();
+        span_ = first_span;
+        millisecond_.reset();
+        resumed_settled_.reset();
+        requests_of_sweep_ = 0;
     }
 
     std::optional<Failed> check_rows(const Page& page) const {
-        const TimePoint least = millisecond_ ? millisecond_->at : cursor_;
-        const auto most = millisecond_ ? std::optional(millisecond_->at) : until_;
-        TimePoint last = least;
+        const auto most = millisecond_ ? std::optional(cursor_) : until_;
+        TimePoint last = cursor_;
         for (const Row& row : page.rows) {
             const TimePoint at = time_of(row, field_);
-            if (at < least || (most && at > *most))
+            if (at < cursor_ || (most && at > *most))
                 return Failed{"the server sent incident " + row.incident_id.text() +
                               ", which the filter excludes"};
             if (at < last)
@@ -173,8 +164,11 @@ class CompleteRun final : public Run {
     }
 
     Step on_sweep(const Page& page) {
-        collected_.take(page);
-        if (collected_.full()) return end();
+        const std::size_t looked_at = collected_.take(page);
+        if (collected_.full()) {
+            cursor_ = time_of(page.rows[looked_at - 1], field_);
+            return stop(End::limit);
+        }
         const std::int64_t size = rows_in(page);
         const bool full = size >= page_cap_;
         if (!full && (size == 0 || page.total_count <= size)) return end_of_span();
@@ -182,7 +176,7 @@ class CompleteRun final : public Run {
         const TimePoint last = time_of(page.rows.back(), field_);
         if (last == cursor_) return enter_millisecond();
         cursor_ = last;
-        return sweep();
+        return next();
     }
 
     /// A full page of restricted rows tells no time to go on from. Ask for less time at once, until
@@ -190,51 +184,42 @@ class CompleteRun final : public Run {
     Step narrow() {
         if (until_ == cursor_) return enter_millisecond();
         until_ = until_ ? cursor_ + (*until_ - cursor_) / 2 : cursor_ + span_;
-        return sweep();
+        return next();
     }
 
     Step end_of_span() {
-        if (!until_) return end();
+        if (!until_) return end_of_data();
         span_ = 2 * (*until_ - cursor_) + 1ms;
         cursor_ = *until_ + 1ms;
         until_.reset();
-        return sweep();
+        return next();
     }
 
     Step enter_millisecond() {
-        millisecond_ = Millisecond{.at = cursor_, .offset = 0, .read = {}};
-        return next_of_millisecond();
+        millisecond_.emplace(MillisecondPosition{}, page_cap_);
+        return next();
     }
 
     Step on_millisecond(const Page& page) {
-        const std::vector<IncidentId> ids = ids_in(page);
-        std::vector<IncidentId> all;
-        std::set_union(ids.begin(), ids.end(), millisecond_->read.begin(), millisecond_->read.end(),
-                       std::back_inserter(all));
-        const bool nothing_new = all.size() == millisecond_->read.size();
-        const bool joined = all.size() < millisecond_->read.size() + ids.size();
-        if (!joined && millisecond_->offset > 0 && page_cap_ > 1) return step_back();
-        collected_.take(page);
-        if (collected_.full()) return end();
-        const bool full = rows_in(page) >= page_cap_;
-        const std::int64_t end_of_page = millisecond_->offset + rows_in(page);
-        if (!full && (nothing_new || page.total_count <= end_of_page)) return leave_millisecond();
-        millisecond_->read = std::move(all);
-        millisecond_->offset = page_cap_ > 1 ? end_of_page - 1 : end_of_page;
-        return next_of_millisecond();
-    }
-
-    /// Rows below were removed, and others may have slipped past.
-    Step step_back() {
-        if (++steps_back_ > most_steps_back) return give_up();
-        millisecond_->offset = std::max<std::int64_t>(0, millisecond_->offset - (page_cap_ - 1));
-        return next_of_millisecond();
+        if (!millisecond_->joins(page)) {
+            if (++steps_back_ > most_steps_back) return give_up();
+            millisecond_->step_back();
+            return next();
+        }
+        const std::size_t looked_at = collected_.take(page);
+        if (collected_.full()) {
+            millisecond_->stop_within(page, looked_at);
+            return stop(End::limit);
+        }
+        if (millisecond_->advance(page) == Millisecond::Progress::done) return leave_millisecond();
+        return next();
     }
 
     /// All before this millisecond was read; what of it was collected is good as well.
     Step give_up() {
-        if (!collected_.empty()) return collected_.finish(std::min(*settled_, millisecond_->at));
-        return Failed{"the incidents of " + xdr::iso8601(millisecond_->at) +
+        if (!collected_.empty())
+            return collected_.finish({.frontier = reached(), .resume = {}, .end = End::budget});
+        return Failed{"the incidents of " + xdr::iso8601(cursor_) +
                       " kept moving while they were read"};
     }
 
@@ -242,21 +227,58 @@ class CompleteRun final : public Run {
         millisecond_.reset();
         if (until_ == cursor_) until_.reset();
         cursor_ += 1ms;
-        return sweep();
+        return next();
     }
 
-    Step end() { return collected_.finish(*settled_); }
+    /// A sweep that was resumed has not seen what became visible behind it.
+    Step end_of_data() {
+        frontier_ = std::max(frontier_, settled_for_sweep());
+        if (whole_)
+            return collected_.finish({.frontier = frontier_, .resume = {}, .end = End::data});
+        start_over();
+        return next();
+    }
+
+    /// Where the frontier may move if the sweep stops here.
+    TimePoint reached() const {
+        return std::max(frontier_, std::min(settled_for_sweep(), cursor_));
+    }
+
+    SweepPosition position() const {
+        SweepPosition out{.at = cursor_, .until = until_, .span = {}, .millisecond = {}};
+        if (span_ != first_span) out.span = span_;
+        if (millisecond_) out.millisecond = millisecond_->position();
+        return out;
+    }
+
+    Step stop(End end) {
+        Resume resume{.position = position(), .settled = settled_for_sweep()};
+        // One page is read again as cheaply as it is resumed, and that finds what came late.
+        const bool on_first_page = whole_ && requests_of_sweep_ == 1 && end == End::limit;
+        const bool at_frontier = resume.position == SweepPosition{.at = reached()};
+        Collected::Finish finish{.frontier = reached(), .resume = {}, .end = end};
+        if (!on_first_page && !at_frontier) finish.resume = std::move(resume);
+        return collected_.finish(std::move(finish));
+    }
 
     CompleteState state_;
     TimeField field_;
     std::int64_t page_cap_;
+    std::optional<std::int64_t> max_requests_;
     Millis look_back_;
     std::optional<TimePoint> settled_;  ///< known from the first page on
+    std::optional<TimePoint> probed_;   ///< the newest time of the probe
     Collected collected_;
-    TimePoint cursor_;                ///< everything before it was read in this run
-    std::optional<TimePoint> until_;  ///< upper end of a narrowed sweep
-    Millis span_ = first_span;        ///< width of the next narrowed sweep
-    std::optional<Millisecond> millisecond_;
+    TimePoint frontier_;  ///< as far as the sweeps of this run have moved it
+    std::int64_t requests_ = 0, requests_of_sweep_ = 0;
+    bool probing_ = false;
+
+    bool whole_ = true;                         ///< the sweep began at the frontier, in this run
+    std::optional<TimePoint> resumed_settled_;  ///< what is settled for a sweep of an earlier run
+    TimePoint cursor_;                          ///< everything before it was read by the sweep
+    std::optional<TimePoint> until_;            ///< upper end of a narrowed sweep
+    Millis span_ = first_span;                  ///< width of the next narrowed sweep
+    std::optional<Millisecond> millisecond_;    ///< cursor_ is read by id
     int steps_back_ = 0;
 };
 

@@ -36,6 +36,23 @@ void check_parameters(const Parameters& parameters) {
         refuse("page_cap is " + std::to_string(parameters.page_cap), "set it to 1 or more");
     if (parameters.look_back < Millis{0})
         refuse("look_back is " + xdr::duration_text(parameters.look_back), "set it to 0s or more");
+    if (parameters.max_requests && *parameters.max_requests < 1)
+        refuse("max_requests is " + std::to_string(*parameters.max_requests),
+               "set it to 1 or more, or leave it out");
+}
+
+void check_query(const Query& query) {
+    const auto check = [](const char* name, std::optional<TimePoint> after,
+                          std::optional<TimePoint> before) {
+        if (!after || !before || *after <= *before) return;
+        const std::string word(name);
+        throw xdr::Error({.where = "query",
+                          .what = word + "_after " + xdr::iso8601(*after) + " is later than " +
+                                  word + "_before " + xdr::iso8601(*before),
+                          .hint = "swap them, or leave one out"});
+    };
+    check("created", query.created_after, query.created_before);
+    check("modified", query.modified_after, query.modified_before);
 }
 
 void refuse_state(std::string_view policy) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "fetcher/wire.hpp"
@@ -129,30 +130,57 @@ std::string text_of(const Json& object, const std::string& key) {
     return found->is_string() ? found->get<std::string>() : shown(*found);
 }
 
+/// The object that holds err_code, err_msg and err_extra if this is an error reply.
+const Json& error_of(const Json& json) {
+    const auto wrapped = json.find("reply");
+    return wrapped != json.end() && wrapped->is_object() ? *wrapped : json;
+}
+
+/// The object under `reply`. Throws for an error reply in either form, whatever its status was.
+const Json& reply_of(const Json& json, std::string_view body) {
+    const bool wrapped = json.is_object() && json.contains("reply");
+    if (json.is_object() && error_of(json).contains("err_code"))
+        throw xdr::Error({.where = wrapped ? "/reply" : "",
+                          .what = "the API reports an error: " + read_reason(body),
+                          .hint = ""});
+    return member(json, "reply", "");
+}
+
+/// As large as it was said to be, and not less where the number does not fit.
+std::int64_t read_count(const Json& value, const std::string& at) {
+    if (!value.is_number_integer()) refuse(at, "expected an integer, got " + shown(value));
+    constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+    if (value.is_number_unsigned() && value.get<std::uint64_t>() > most)
+        return std::numeric_limits<std::int64_t>::max();
+    return value.get<std::int64_t>();
+}
+
+/// Without the bytes that are not UTF-8: what goes into a history must come out of it as JSON.
+std::string only_utf8(const std::string& text) {
+    return Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::ignore))
+        .get<std::string>();
+}
+
 std::string first_line(std::string_view body) {
     std::string line(body.substr(0, std::min(body.find_first_of("\r\n"), body.size())));
-    if (line.size() > 200) line = line.substr(0, 197) + "...";
+    if (line.size() > 200) line = only_utf8(line.substr(0, 197)) + "...";
     // What a server says goes to a terminal.
     std::replace_if(
-        line.begin(), line.end(), [](char c) { return c >= 0 && c < ' '; }, '?');
-    return line;
+        line.begin(), line.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; }, '?');
+    return only_utf8(line);
 }
 
 }  // namespace
 
 Page read_page(std::string_view body) {
     const Json json = parse(body);
-    const Json& reply = member(json, "reply", "");
-    if (reply.is_object() && reply.contains("err_code"))
-        refuse("/reply", "the API reports an error: " + read_reason(body));
+    const Json& reply = reply_of(json, body);
     const Json& total = member(reply, "total_count", "/reply");
-    if (!total.is_number_integer())
-        refuse("/reply/total_count", "expected an integer, got " + shown(total));
     const Json& incidents = member(reply, "incidents", "/reply");
     if (!incidents.is_array())
         refuse("/reply/incidents", "expected an array, got " + shown(incidents));
     Page page;
-    page.total_count = total.get<std::int64_t>();
+    page.total_count = read_count(total, "/reply/total_count");
     for (std::size_t i = 0; i < incidents.size(); ++i)
         page.rows.push_back(read_row(incidents[i], "/reply/incidents/" + std::to_string(i)));
     if (const auto ids = reply.find("restricted_incident_ids");
@@ -166,11 +194,48 @@ Page read_page(std::string_view body) {
 std::string read_reason(std::string_view body) {
     const Json json = parse_text(body);
     if (json.is_discarded() || !json.is_object()) return first_line(body);
-    const auto wrapped = json.find("reply");
-    const Json& error = wrapped != json.end() && wrapped->is_object() ? *wrapped : json;
+    const Json& error = error_of(json);
     const std::string message = text_of(error, "err_msg"), extra = text_of(error, "err_extra");
     if (message.empty() && extra.empty()) return first_line(body);
     return first_line(message + (message.empty() || extra.empty() ? "" : ": ") + extra);
+}
+
+bool is_json_object(std::string_view body) {
+    const Json json = parse_text(body);
+    return !json.is_discarded() && json.is_object();
+}
+
+int read_error_code(std::string_view body) {
+    const Json json = parse_text(body);
+    if (json.is_discarded() || !json.is_object()) return 0;
+    const Json& error = error_of(json);
+    const auto found = error.find("err_code");
+    if (found == error.end()) return 0;
+    const std::string text = found->is_string() ? found->get<std::string>() : shown(*found);
+    int code = 0;
+    const auto* end = text.data() + text.size();
+    const auto [stop, failure] = std::from_chars(text.data(), end, code);
+    return failure == std::errc() && stop == end ? code : 0;
+}
+
+std::string extra_data_body(const IncidentId& id, std::int64_t alerts_limit) {
+    const Json data{{"incident_id", id.text()}, {"alerts_limit", alerts_limit}};
+    try {
+        return Json{{"request_data", data}}.dump();
+    } catch (const Json::type_error&) {
+        throw xdr::Error({.where = "incident id",
+                          .what = "it is not UTF-8",
+                          .hint = "write it as the API shows it"});
+    }
+}
+
+std::string read_extra_data(std::string_view body) {
+    const Json json = parse(body);
+    const Json& reply = reply_of(json, body);
+    const Json& incident = member(reply, "incident", "/reply");
+    if (!incident.is_object())
+        refuse("/reply/incident", "expected an object, got " + shown(incident));
+    return reply.dump();
 }
 
 }  // namespace fetcher

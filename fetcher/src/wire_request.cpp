@@ -40,19 +40,29 @@ std::string request_body(const Query& query, const PageRequest& request) {
         filters.push_back(filter("alert_sources", "in", query.alert_sources));
     if (!query.description.empty())
         filters.push_back(filter("description", "contains", query.description));
-    if (request.gte)
-        filters.push_back(filter(time, "gte", request.gte->time_since_epoch().count()));
-    if (request.lte)
-        filters.push_back(filter(time, "lte", request.lte->time_since_epoch().count()));
+    if (!query.incident_ids.empty())
+        filters.push_back(filter("incident_id_list", "in", query.incident_ids));
+    const auto bound = [&](std::string_view field, std::string_view op,
+                           const std::optional<TimePoint>& at) {
+        if (at) filters.push_back(filter(field, op, at->time_since_epoch().count()));
+    };
+    bound(time, "gte", request.gte);
+    bound(time, "lte", request.lte);
+    bound("creation_time", "gte", query.created_after);
+    bound("creation_time", "lte", query.created_before);
+    bound("modification_time", "gte", query.modified_after);
+    bound("modification_time", "lte", query.modified_before);
     const Json data{{"filters", std::move(filters)},
                     {"search_from", request.search_from},
                     {"search_to", request.search_to},
-                    {"sort", {{"field", name_of(request.sort)}, {"keyword", "asc"}}}};
+                    {"sort",
+                     {{"field", name_of(request.sort)},
+                      {"keyword", request.direction == Direction::asc ? "asc" : "desc"}}}};
     try {
         return Json{{"request_data", data}}.dump();
     } catch (const Json::type_error&) {
         throw xdr::Error({.where = "query",
-                          .what = "a status, source or description is not UTF-8",
+                          .what = "a status, source, description or id is not UTF-8",
                           .hint = "check the terminal's encoding"});
     }
 }

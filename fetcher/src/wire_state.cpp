@@ -29,9 +29,9 @@ TimePoint read_time(const Json& value, const std::string& at) {
     return TimePoint{Millis{value.get<std::int64_t>()}};
 }
 
-const Json& member(const Json& object, const std::string& key) {
+const Json& member(const Json& object, const std::string& key, const std::string& at = "") {
     const auto found = object.find(key);
-    if (found == object.end()) refuse("/" + key, "it is missing");
+    if (found == object.end()) refuse(at + "/" + key, "it is missing");
     return *found;
 }
 
@@ -45,15 +45,73 @@ TimeField read_field(const Json& value) {
     refuse("/sweep", "expected creation_time or modification_time, got " + value.dump());
 }
 
+Json write_resume(const Resume& resume) {
+    const SweepPosition& position = resume.position;
+    Json out{{"at", epoch_ms(position.at)}, {"settled", epoch_ms(resume.settled)}};
+    if (position.until) out["until"] = epoch_ms(*position.until);
+    if (position.span) out["span_ms"] = position.span->count();
+    if (position.millisecond) {
+        Json overlap = Json::array();
+        for (const IncidentId& id : position.millisecond->overlap) overlap.push_back(id.text());
+        out["millisecond"] = {{"offset", position.millisecond->offset},
+                              {"overlap", std::move(overlap)}};
+    }
+    return out;
+}
+
 Json write_complete(const CompleteState& state) {
     Json seen = Json::object();
     for (const auto& [id, at] : state.seen) seen[id.text()] = epoch_ms(at);
-    return {{"version", format_version},
-            {"sweep", name_of(state.field)},
-            {"frontier", epoch_ms(state.frontier)},
-            {"newest", state.newest ? Json(epoch_ms(*state.newest)) : Json()},
-            {"batch", state.batch},
-            {"seen", std::move(seen)}};
+    Json out{{"version", format_version},
+             {"sweep", name_of(state.field)},
+             {"frontier", epoch_ms(state.frontier)},
+             {"newest", state.newest ? Json(epoch_ms(*state.newest)) : Json()},
+             {"batch", state.batch},
+             {"seen", std::move(seen)}};
+    // Without it a reader that knows no resume begins at the frontier, which is always right.
+    if (state.resume) out["resume"] = write_resume(*state.resume);
+    return out;
+}
+
+MillisecondPosition read_millisecond(const Json& json) {
+    const std::string at = "/resume/millisecond";
+    if (!json.is_object()) refuse(at, "expected an object, got " + json.dump());
+    MillisecondPosition out;
+    const Json& offset = member(json, "offset", at);
+    if (!offset.is_number_integer() || offset.get<std::int64_t>() < 0)
+        refuse(at + "/offset", "expected 0 or more, got " + offset.dump());
+    out.offset = offset.get<std::int64_t>();
+    const Json& overlap = member(json, "overlap", at);
+    if (!overlap.is_array())
+        refuse(at + "/overlap", "expected an array of ids, got " + overlap.dump());
+    for (const Json& id : overlap) {
+        if (!id.is_string()) refuse(at + "/overlap", "expected an id as text, got " + id.dump());
+        out.overlap.emplace_back(id.get<std::string>());
+    }
+    std::sort(out.overlap.begin(), out.overlap.end());
+    return out;
+}
+
+Resume read_resume(const Json& json, TimePoint frontier) {
+    if (!json.is_object()) refuse("/resume", "expected an object, got " + json.dump());
+    Resume out;
+    out.position.at = read_time(member(json, "at", "/resume"), "/resume/at");
+    out.settled = read_time(member(json, "settled", "/resume"), "/resume/settled");
+    // Ids below the frontier are forgotten: whoever reads there repeats incidents.
+    if (out.position.at < frontier) refuse("/resume/at", "it is earlier than the frontier");
+    if (const auto until = json.find("until"); until != json.end()) {
+        out.position.until = read_time(*until, "/resume/until");
+        if (*out.position.until < out.position.at)
+            refuse("/resume/until", "it is earlier than /resume/at");
+    }
+    if (const auto span = json.find("span_ms"); span != json.end()) {
+        if (!span->is_number_integer() || span->get<std::int64_t>() < 1)
+            refuse("/resume/span_ms", "expected 1 or more, got " + span->dump());
+        out.position.span = Millis{span->get<std::int64_t>()};
+    }
+    if (const auto rows = json.find("millisecond"); rows != json.end())
+        out.position.millisecond = read_millisecond(*rows);
+    return out;
 }
 
 CompleteState read_complete(const Json& json) {
@@ -75,6 +133,8 @@ CompleteState read_complete(const Json& json) {
         state.seen.push_back({.id = IncidentId(id), .at = read_time(at, "/seen/" + id)});
     std::sort(state.seen.begin(), state.seen.end(),
               [](const auto& a, const auto& b) { return a.id < b.id; });
+    if (const auto resume = json.find("resume"); resume != json.end() && !resume->is_null())
+        state.resume = read_resume(*resume, state.frontier);
     return state;
 }
 

@@ -1,9 +1,12 @@
 #include "admin.hpp"
 
+#include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
 
 #include "admin_json.hpp"
+#include "mockxdr/names.hpp"
 #include "xdr/error.hpp"
 
 namespace harness {
@@ -17,6 +20,35 @@ using mockxdr::json::Object;
 using mockxdr::json::Value;
 
 constexpr std::string_view prefix = "/__mock/";
+constexpr TimePoint latest = std::chrono::sys_days(std::chrono::year{9000} / 1 / 1);
+
+/// What a route does not know it must not pass over: a typing error would go unnoticed.
+void check_name(std::string_view name, std::string_view kind,
+                std::span<const std::string_view> known) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) return;
+    throw xdr::Error(
+        {.where = std::string(name),
+         .what = "unknown " + std::string(kind),
+         .hint = known.empty() ? "the route takes none" : mockxdr::guess_and_list(name, known)});
+}
+
+/// The body, with these keys at most.
+Value body_of(const HttpRequest& request, std::initializer_list<std::string_view> known) {
+    Value body = body_object(request);
+    for (const mockxdr::json::Member& member : std::get<Object>(body.data()))
+        check_name(member.key, "key", known);
+    return body;
+}
+
+/// Calls `read`; what it throws is about that key.
+template <class Read>
+auto about(const std::string& key, Read&& read) try {
+    return read();
+} catch (const xdr::Error& error) {
+    xdr::Problem problem = error.problem();
+    problem.where = key;
+    throw xdr::Error(std::move(problem));
+}
 
 HttpReply health(Stage&, const HttpRequest&) { return json_reply(Object{{"status", "ok", {}}}); }
 
@@ -38,6 +70,10 @@ HttpReply move_clock(Stage& stage, const std::function<TimePoint(TimePoint now)>
     return stage.with_play([&](Play& play) {
         const TimePoint before = play.clock.now();
         const TimePoint after = to(before);
+        if (after > latest)
+            return error_reply(400, {{.where = "clock",
+                                      .what = "that is after the year 9000",
+                                      .hint = "POST /__mock/reset starts again"}});
         if (after < before)
             return error_reply(409, {{.where = "clock",
                                       .what = "it is " + xdr::iso8601(before) +
@@ -51,14 +87,18 @@ HttpReply move_clock(Stage& stage, const std::function<TimePoint(TimePoint now)>
 }
 
 HttpReply advance_clock(Stage& stage, const HttpRequest& request) {
-    const Millis by = xdr::parse_duration(
-        text_of(body_object(request), "by", "a duration such as \"1m\" or \"1h30m\""));
-    return move_clock(stage, [&](TimePoint now) { return now + by; });
+    const std::string text =
+        text_of(body_of(request, {"by"}), "by", "a duration such as \"1m\" or \"1h30m\"");
+    const Millis by = about("by", [&] { return xdr::parse_duration(text); });
+    // However long it is, the sum is a time.
+    constexpr Millis most = std::chrono::hours{24} * 366 * 9999;
+    return move_clock(stage, [&](TimePoint now) { return now + std::clamp(by, -most, most); });
 }
 
 HttpReply set_clock(Stage& stage, const HttpRequest& request) {
-    const TimePoint to = xdr::parse_iso8601(
-        text_of(body_object(request), "to", "a time such as \"2024-01-01T12:00:00Z\""));
+    const std::string text =
+        text_of(body_of(request, {"to"}), "to", "a time such as \"2024-01-01T12:00:00Z\"");
+    const TimePoint to = about("to", [&] { return xdr::parse_iso8601(text); });
     return move_clock(stage, [&](TimePoint) { return to; });
 }
 
@@ -80,6 +120,7 @@ HttpReply put_scenario(Stage& stage, const HttpRequest& request) {
 }
 
 HttpReply reset(Stage& stage, const HttpRequest& request) {
+    body_of(request, {});
     stage.reset();
     return get_clock(stage, request);
 }
@@ -159,7 +200,7 @@ std::vector<IncidentId> read_ids(const Value& body) {
 }
 
 HttpReply accept(Stage& stage, const HttpRequest& request) {
-    const std::vector<IncidentId> ids = read_ids(body_object(request));
+    const std::vector<IncidentId> ids = read_ids(body_of(request, {"incident_ids"}));
     return stage.with_play([&](Play& play) {
         Array unknown;
         for (const IncidentId& id : play.trial.accept(ids, play.clock.now()))
@@ -170,6 +211,7 @@ HttpReply accept(Stage& stage, const HttpRequest& request) {
 }
 
 HttpReply done(Stage& stage, const HttpRequest& request) {
+    body_of(request, {});
     stage.with_play([](Play& play) { play.trial.done(); });
     return get_verdict(stage, request);
 }
@@ -178,11 +220,17 @@ struct Route {
     std::string_view method, name;
     HttpReply (*handle)(Stage&, const HttpRequest&);
     std::string_view what;
+    std::array<std::string_view, 3> parameters{};  ///< the first empty one ends them
     bool needs_play = true;
+
+    std::span<const std::string_view> known() const {
+        const auto end = std::find(parameters.begin(), parameters.end(), std::string_view());
+        return {parameters.begin(), end};
+    }
 };
 
 constexpr std::array<Route, 16> routes{{
-    {"GET", "health", health, "whether the process answers", false},
+    {"GET", "health", health, "whether the process answers", {}, false},
     {"GET", "ready", ready, "503 until a scenario is loaded"},
     {"GET", "clock", get_clock, "the time that the mock lives at"},
     {"POST", "clock/advance", advance_clock,
@@ -191,14 +239,22 @@ constexpr std::array<Route, 16> routes{{
     {"GET", "scenario", get_scenario, "the scenario that is played, without comments"},
     {"PUT", "scenario", put_scenario, "play the scenario of the body from its start"},
     {"POST", "reset", reset, "play the same scenario from its start"},
-    {"GET", "incidents", get_incidents, "the truth at now; ?from=0&limit=1000"},
-    {"GET", "journal", get_journal, "the requests; ?last=10, ?from=3, or ?request=3 with causes"},
+    {"GET", "incidents", get_incidents, "the truth at now; ?from=0&limit=1000", {"from", "limit"}},
+    {"GET",
+     "journal",
+     get_journal,
+     "the requests; ?last=10, ?from=3, or ?request=3 with causes",
+     {"last", "from", "request"}},
     {"GET", "verdict", get_verdict, "of each incident: once, lost, duplicated, excused, pending"},
-    {"GET", "explain", get_explanation, "?incident=101: what kept it out of each reply"},
+    {"GET",
+     "explain",
+     get_explanation,
+     "?incident=101: what kept it out of each reply",
+     {"incident"}},
     {"GET", "faults", get_faults, "the scenario's faults and how often each one fired"},
     {"POST", "accepted", accept, "{\"incident_ids\": [\"101\"]}: what the client kept"},
     {"POST", "done", done, "the client has finished; the verdict"},
-    {"GET", "", nullptr, "this list", false},
+    {"GET", "", nullptr, "this list", {}, false},
 }};
 
 HttpReply list_routes() {
@@ -222,11 +278,14 @@ HttpReply no_route(const HttpRequest& request, bool known_path) {
 HttpReply handle(Stage& stage, const HttpRequest& request) {
     std::string_view name = request.path;
     name.remove_prefix(std::min(prefix.size(), name.size()));
+    if (name.size() > 1 && name.ends_with('/')) name.remove_suffix(1);
     bool known_path = false;
     for (const Route& route : routes) {
         if (route.name != name) continue;
         known_path = true;
         if (route.method != request.method) continue;
+        for (const auto& [key, value] : request.parameters)
+            check_name(key, "parameter", route.known());
         if (!route.handle) return list_routes();
         if (route.needs_play && !stage.ready())
             return error_reply(

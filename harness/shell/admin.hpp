@@ -7,7 +7,7 @@ namespace harness {
 /// Who may use the admin API.
 enum class AdminAccess { loopback_only, anywhere };
 
-/// The admin API of a live mock, paths under `/__mock/`. Source: docs/admin.md.
+/// The admin API of a live mock, paths under `/__mock/`. Source: docs/serve.md.
 class Admin {
    public:
     /// The stage must outlive it.

@@ -1,5 +1,7 @@
 #include "http_link.hpp"
 
+#include <mutex>
+
 #include "http_source.hpp"
 #include "mockxdr/server.hpp"
 
@@ -7,14 +9,38 @@ namespace harness {
 
 namespace {
 
+/// The service at an instant that stands still while a request is out: a reply that waits for a
+/// later one would never come, so that what is late or slow comes at once.
+class StillSite final : public mockxdr::Site {
+   public:
+    StillSite(mockxdr::Service& service, const VirtualClock& clock)
+        : service_(service), clock_(clock) {}
+
+    mockxdr::HttpReply answer(const mockxdr::HttpRequest& request) override {
+        const std::lock_guard lock(mutex_);
+        mockxdr::HttpReply reply = service_.answer(request, clock_.now());
+        reply.delivery.delay = reply.delivery.slow_headers = Millis{0};
+        if (reply.delivery.dribble) reply.delivery.dribble->every = Millis{0};
+        return reply;
+    }
+
+    TimePoint now() const override { return clock_.now(); }
+    std::chrono::milliseconds nap(TimePoint) const override { return std::chrono::milliseconds{1}; }
+
+   private:
+    std::mutex mutex_;
+    mockxdr::Service& service_;
+    const VirtualClock& clock_;
+};
+
 /// A fetcher's connection and the server at its other end.
 class LoopbackSource final : public fetcher::Source {
    public:
     LoopbackSource(mockxdr::Service& service, const VirtualClock& clock,
                    const fetcher::Query& query)
-        // Virtual time stands still while a request is out: silence would last for ever.
-        : server_(service, [&clock] { return clock.now(); },
-                  {.silence = mockxdr::Listen::Silence::closes}),
+        // Silence would last for ever.
+        : site_(service, clock),
+          server_(site_, {.silence = mockxdr::Listen::Silence::closes}),
           source_({.url = server_.url(), .api_key_id = test_key_id, .api_key = test_key}, query) {}
 
     std::variant<fetcher::Page, fetcher::RequestFailed> fetch(
@@ -23,6 +49,7 @@ class LoopbackSource final : public fetcher::Source {
     }
 
    private:
+    StillSite site_;
     mockxdr::Server server_;
     fetcher::HttpSource source_;
 };

@@ -34,11 +34,22 @@ TimePoint LiveClock::now() const {
 }
 
 milliseconds LiveClock::nap(TimePoint until) const {
-    // Somebody advances a manual clock at any moment; to look often is cheap enough.
-    if (speed_.is_manual()) return milliseconds{2};
+    if (speed_.is_manual()) return std::chrono::hours{1};  // or until it is moved
     const Millis left = until - now();
     return std::clamp<milliseconds>(left / speed_.factor + Millis{1}, milliseconds{1},
                                     std::chrono::hours{1});
+}
+
+std::shared_ptr<const mockxdr::Signal> LiveClock::jump() const {
+    const std::lock_guard lock(mutex_);
+    if (!jump_) jump_ = std::make_shared<mockxdr::Signal>();
+    return jump_;
+}
+
+void LiveClock::tell() {
+    const std::lock_guard lock(mutex_);
+    if (jump_) jump_->raise();
+    jump_.reset();
 }
 
 void LiveClock::advance_to(TimePoint time) {
@@ -46,6 +57,7 @@ void LiveClock::advance_to(TimePoint time) {
     std::int64_t current = advanced_ms_;
     while (wanted > current && !advanced_ms_.compare_exchange_weak(current, wanted)) {
     }
+    tell();
 }
 
 }  // namespace harness

@@ -3,8 +3,11 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <string>
 
+#include "mockxdr/signal.hpp"
 #include "xdr/time.hpp"
 
 namespace harness {
@@ -23,20 +26,30 @@ Speed read_speed(const std::string& text);
 class LiveClock {
    public:
     LiveClock(xdr::TimePoint start, Speed speed);
+    ~LiveClock() { tell(); }
+    LiveClock(const LiveClock&) = delete;
+    LiveClock& operator=(const LiveClock&) = delete;
 
     xdr::TimePoint now() const;
 
     /// How long to sleep, in real time, before it is worth looking at `now` again for `until`.
     std::chrono::milliseconds nap(xdr::TimePoint until) const;
 
+    /// Raised when the clock is moved next, or is no more.
+    std::shared_ptr<const mockxdr::Signal> jump() const;
+
     /// For a manual clock; a time that has passed is left alone.
     void advance_to(xdr::TimePoint time);
 
    private:
+    void tell();
+
     xdr::TimePoint start_;
     Speed speed_;
     std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
     std::atomic<std::int64_t> advanced_ms_ = 0;  ///< by hand
+    mutable std::mutex mutex_;
+    mutable std::shared_ptr<mockxdr::Signal> jump_;  ///< if anybody waits for it
 };
 
 }  // namespace harness

@@ -63,7 +63,8 @@ void add_serve(CLI::App& app, harness::ServeOptions& options) {
     serve->footer(
         "exit codes:\n  0 ended by SIGTERM or SIGINT   1 it could not listen or write   "
         "2 usage or bad input\n"
-        "with --until-verdict: 0 pass   10 lost   11 duplicated (or unexpected)   12 late   "
+        "with --until-verdict, when it is over or a signal comes:\n  0 pass   10 lost   11 "
+        "duplicated (or unexpected)   12 late   "
         "13 vacuous\n  16 unknown\n"
         "The first line on stdout is a JSON object with url, port, pid and more. GET /__mock/\n"
         "lists the admin API: clock, journal, verdict, explain and more.\n"

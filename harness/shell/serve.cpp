@@ -144,26 +144,28 @@ void reload(const ServeOptions& options, Stage& stage) {
     }
 }
 
-/// The verdict once it is there; nothing while the client or the scenario still runs.
-std::optional<LiveVerdict> final_verdict(Stage& stage) {
-    return stage.with_play([](Play& play) -> std::optional<LiveVerdict> {
-        const TimePoint now = play.clock.now();
-        if (!play.trial.over(now)) return std::nullopt;
-        return play.trial.verdict(now, play.service.faults().unfired());
+bool is_over(Stage& stage) {
+    return stage.with_play([](const Play& play) { return play.trial.over(play.clock.now()); });
+}
+
+/// Prints the verdict as it is now.
+Exit conclude(Stage& stage) {
+    const LiveVerdict verdict = stage.with_play([](Play& play) {
+        return play.trial.verdict(play.clock.now(), play.service.faults().unfired());
     });
+    std::cout << to_json(verdict) << "\n";
+    return verdict.exit;
 }
 
 /// Until a signal comes, or the verdict if that is what is waited for.
 Exit run(const ServeOptions& options, Stage& stage, FileWatch& watch, const sigset_t& signals) {
     const bool looks = options.watch || options.until_verdict;
     for (;;) {
-        if (stopped_within(signals, looks ? 50ms : std::chrono::hours{24})) return Exit::ok;
+        const bool stopped = stopped_within(signals, looks ? 50ms : std::chrono::hours{24});
+        // A time limit that ends the mock must not look like a pass.
+        if (options.until_verdict && (stopped || is_over(stage))) return conclude(stage);
+        if (stopped) return Exit::ok;
         if (options.watch && watch.changed()) reload(options, stage);
-        if (!options.until_verdict) continue;
-        if (const auto verdict = final_verdict(stage)) {
-            std::cout << to_json(*verdict) << "\n";
-            return verdict->exit;
-        }
     }
 }
 

@@ -11,7 +11,8 @@ namespace harness {
 /// `form` is `text`, `json` or `off`.
 std::function<void(const JournalEntry&)> request_log(const std::string& form);
 
-/// A line on stderr for a person: a warning, or why an edit was not taken. In the same form.
+/// What stderr says to a person, such as a warning or why an edit was not taken: each line of the
+/// text by itself, in the same form.
 void log_note(const std::string& form, const std::string& text);
 
 }  // namespace harness

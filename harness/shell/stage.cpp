@@ -1,8 +1,14 @@
 #include "stage.hpp"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+#include <algorithm>
 #include <utility>
 
 #include "fetcher/policy.hpp"
+#include "xdr/date_text.hpp"
 
 namespace harness {
 
@@ -11,7 +17,23 @@ namespace {
 TimePoint real_now() { return std::chrono::floor<Millis>(std::chrono::system_clock::now()); }
 
 mockxdr::HttpReply not_ready() {
-    return {.status = 503, .content_type = "text/plain", .body = "the scenario is being loaded\n"};
+    return {.status = 503,
+            .content_type = "text/plain",
+            .body = "the scenario is being loaded\n",
+            .date = real_now()};
+}
+
+mockxdr::Scenario read(const std::string& text, const std::string& file) {
+    return mockxdr::read_scenario(text, file, fetcher::policy_names());
+}
+
+/// Gives the memory of a play back to the system. Left to itself, malloc keeps it for the thread
+/// that laid the play out, and the next play is laid out by another.
+void end(std::unique_ptr<Play>& play) {
+    play.reset();
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
 
 }  // namespace
@@ -39,23 +61,55 @@ TimePoint Stage::start_of(const mockxdr::Scenario& scenario) const {
     return stays ? scenario.start : real_now();
 }
 
-void Stage::put_on(std::string text, mockxdr::Scenario scenario) {
+/// A first fetch that is a time of the file's world moves with its start.
+void Stage::move_first_fetch(mockxdr::Scenario& scenario, TimePoint start) {
+    const auto read = xdr::read_date_text(scenario.fetch.first_fetch, scenario.start);
+    const auto later = xdr::read_date_text(scenario.fetch.first_fetch, scenario.start + Millis{1});
+    if (read && later && read->time == later->time)
+        scenario.fetch.first_fetch = xdr::iso8601(read->time + (start - scenario.start));
+}
+
+std::unique_ptr<Play> Stage::prepared(std::string text, mockxdr::Scenario scenario) const {
     const TimePoint start = start_of(scenario);
-    auto next =
-        std::make_unique<Play>(std::move(text), std::move(scenario), start, keys_, options_);
-    const std::lock_guard lock(mutex_);
-    play_.swap(next);
+    move_first_fetch(scenario, start);
+    return std::make_unique<Play>(std::move(text), std::move(scenario), start, keys_, options_);
+}
+
+/// The lock is held.
+void Stage::begin(std::unique_ptr<Play> next) {
+    play_ = std::move(next);
+    ++plays_;
+    first_number_ = numbers_;
 }
 
 void Stage::play(std::string text, const std::string& file) {
-    mockxdr::Scenario scenario = mockxdr::read_scenario(text, file, fetcher::policy_names());
-    put_on(std::move(text), std::move(scenario));
+    mockxdr::Scenario scenario = read(text, file);
+    std::unique_lock lock(mutex_);
+    if (play_) {
+        end(play_);
+        return begin(prepared(std::move(text), std::move(scenario)));
+    }
+    // Whoever asks meanwhile hears that it is being loaded.
+    lock.unlock();
+    auto first = prepared(std::move(text), std::move(scenario));
+    lock.lock();
+    begin(std::move(first));
 }
 
 void Stage::reset() {
-    auto [text, scenario] =
-        with_play([](const Play& play) { return std::pair(play.text, play.scenario); });
-    put_on(std::move(text), std::move(scenario));
+    const std::lock_guard lock(mutex_);
+    std::string text = std::move(current().text);
+    end(play_);
+    mockxdr::Scenario scenario = read(text, "scenario");
+    begin(prepared(std::move(text), std::move(scenario)));
+}
+
+Play& Stage::current() {
+    if (!play_)
+        throw xdr::Error({.where = "scenario",
+                          .what = "there is none that is played",
+                          .hint = "PUT /__mock/scenario brings one"});
+    return *play_;
 }
 
 bool Stage::ready() const {
@@ -67,6 +121,18 @@ void Stage::mount(std::function<mockxdr::HttpReply(const mockxdr::HttpRequest&)>
     admin_ = std::move(admin);
 }
 
+mockxdr::HttpReply Stage::refuse(const mockxdr::HttpRequest& request, int status) {
+    const std::lock_guard lock(mutex_);
+    if (!play_) return not_ready();
+    return play_->service.refuse(request, status, play_->clock.now());
+}
+
+void Stage::undelivered(std::uint64_t number) {
+    const std::lock_guard lock(mutex_);
+    // A reply of a play that is over is nobody's loss.
+    if (play_ && number > first_number_) play_->trial.reply_lost(number - first_number_);
+}
+
 mockxdr::HttpReply Stage::answer(const mockxdr::HttpRequest& request) {
     if (admin_ && (request.path == "/__mock" || request.path.starts_with("/__mock/")))
         return admin_(request);
@@ -74,6 +140,10 @@ mockxdr::HttpReply Stage::answer(const mockxdr::HttpRequest& request) {
     if (!play_) return not_ready();
     const TimePoint now = play_->clock.now();
     mockxdr::HttpReply reply = play_->service.answer(request, now);
+    reply.number += first_number_;
+    numbers_ = std::max(numbers_, reply.number);
+    // Another play's replies are not this one's, whatever they answer.
+    if (!reply.tag.empty()) reply.tag.insert(0, std::to_string(plays_) + " ");
     const Millis latency = play_->scenario.server.latency;
     // Nobody would advance a manual clock for each request: there the request itself takes the
     // time.
@@ -84,9 +154,19 @@ mockxdr::HttpReply Stage::answer(const mockxdr::HttpRequest& request) {
     return reply;
 }
 
+bool Stage::is_stale(std::uint64_t number) const {
+    const std::lock_guard lock(mutex_);
+    return number > 0 && number <= first_number_;
+}
+
 TimePoint Stage::now() const {
     const std::lock_guard lock(mutex_);
     return play_ ? play_->clock.now() : real_now();
+}
+
+std::shared_ptr<const mockxdr::Signal> Stage::jump() const {
+    const std::lock_guard lock(mutex_);
+    return play_ ? play_->clock.jump() : nullptr;
 }
 
 std::chrono::milliseconds Stage::nap(TimePoint until) const {

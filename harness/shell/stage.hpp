@@ -39,18 +39,19 @@ class Stage final : public mockxdr::Site {
     Stage(mockxdr::ApiKeys keys, StageOptions options);
 
     /// Reads a scenario and plays it from its start, in place of the one before. If it is no
-    /// scenario the one before plays on. Throws ScenarioError.
+    /// scenario the one before plays on. Throws ScenarioError. Requests wait while the new one is
+    /// laid out; the old one is gone by then, as two large worlds may be more than memory holds.
     void play(std::string text, const std::string& file);
 
-    /// Plays the same scenario from its start again.
+    /// Plays the same scenario from its start again. Requests wait.
     void reset();
 
-    /// Calls `work` with the play, while no request is answered. Returns what it returns. There
-    /// must be a play.
+    /// Calls `work` with the play, while no request is answered. Returns what it returns. Throws
+    /// xdr::Error if there is no play.
     template <class Work>
     auto with_play(Work&& work) {
         const std::lock_guard lock(mutex_);
-        return work(*play_);
+        return work(current());
     }
 
     bool ready() const;
@@ -60,17 +61,27 @@ class Stage final : public mockxdr::Site {
     void mount(std::function<mockxdr::HttpReply(const mockxdr::HttpRequest&)> admin);
 
     mockxdr::HttpReply answer(const mockxdr::HttpRequest& request) override;
+    mockxdr::HttpReply refuse(const mockxdr::HttpRequest& request, int status) override;
+    void undelivered(std::uint64_t number) override;
+    bool is_stale(std::uint64_t number) const override;
     TimePoint now() const override;
     std::chrono::milliseconds nap(TimePoint until) const override;
+    std::shared_ptr<const mockxdr::Signal> jump() const override;
 
    private:
     TimePoint start_of(const mockxdr::Scenario& scenario) const;
-    void put_on(std::string text, mockxdr::Scenario scenario);
+    static void move_first_fetch(mockxdr::Scenario& scenario, TimePoint start);
+    std::unique_ptr<Play> prepared(std::string text, mockxdr::Scenario scenario) const;
+    void begin(std::unique_ptr<Play> next);
+    Play& current();
 
     mutable std::mutex mutex_;
     mockxdr::ApiKeys keys_;
     StageOptions options_;
     std::unique_ptr<Play> play_;
+    std::uint64_t plays_ = 0;         ///< how many there were
+    std::uint64_t numbers_ = 0;       ///< the highest number of a reply, over all plays
+    std::uint64_t first_number_ = 0;  ///< what was there before this play
     std::function<mockxdr::HttpReply(const mockxdr::HttpRequest&)> admin_;
 };
 

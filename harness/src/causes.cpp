@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace harness {
 
@@ -31,6 +32,10 @@ KeptOut filtered(const Filter& filter, const Match& match) {
             .filter = &filter};
 }
 
+KeptOut restricted() {
+    return {.cause = Cause::restricted, .text = "restricted: the key may not read it"};
+}
+
 bool waits(const mockxdr::World& world, const Incident& incident) {
     const auto waiting = world.waiting();
     return std::find(waiting.begin(), waiting.end(), &incident) != waiting.end();
@@ -39,8 +44,9 @@ bool waits(const mockxdr::World& world, const Incident& incident) {
 }  // namespace
 
 Answered::Answered(const mockxdr::World& world, const mockxdr::ServerOptions& options,
-                   const mockxdr::Query& query, const mockxdr::Moment& moment)
-    : world_(world), options_(options), query_(query), moment_(moment) {}
+                   const mockxdr::Query& query, const mockxdr::Moment& moment,
+                   mockxdr::Permission permission)
+    : world_(world), options_(options), query_(query), moment_(moment), permission_(permission) {}
 
 std::optional<KeptOut> Answered::mismatch(const Incident& incident) const {
     const mockxdr::Version* version = incident.at(moment_.now, moment_.changes);
@@ -73,19 +79,28 @@ const std::vector<Match>& Answered::ranking() {
     return *ranking_;
 }
 
-std::int64_t Answered::rank_of(const Incident& incident) {
+mockxdr::Place Answered::place_of(const Incident& incident) {
+    if (!std::exchange(counted_, true)) {
+        const Match match{.incident = &incident,
+                          .version = incident.at(moment_.now, moment_.changes)};
+        return mockxdr::place_of(match, world_, options_, query_, moment_);
+    }
     const std::vector<Match>& all = ranking();
     const auto found = std::find_if(
         all.begin(), all.end(), [&](const Match& match) { return match.incident == &incident; });
-    return found - all.begin() + 1;
+    return {.before = found - all.begin(), .total = static_cast<std::int64_t>(all.size())};
+}
+
+bool Answered::hides(const Incident& incident) const {
+    return permission_ != mockxdr::Permission::full &&
+           mockxdr::is_restricted(options_, incident.id);
 }
 
 KeptOut Answered::off_page(const Incident& incident) {
-    if (is_restricted(options_, incident.id))
-        return {.cause = Cause::restricted, .text = "restricted: the key may not read it"};
-    const std::int64_t rank = rank_of(incident);
-    const std::string text =
-        "rank " + std::to_string(rank) + " of " + std::to_string(ranking().size());
+    if (hides(incident)) return restricted();
+    const mockxdr::Place place = place_of(incident);
+    const std::int64_t rank = place.before + 1;
+    const std::string text = "rank " + std::to_string(rank) + " of " + std::to_string(place.total);
     if (rank <= query_.search_from)
         return {.cause = Cause::on_an_earlier_page,
                 .text = "on an earlier page by now: " + text,
@@ -94,6 +109,22 @@ KeptOut Answered::off_page(const Incident& incident) {
         .cause = Cause::beyond_page,
         .text = "beyond the page: " + text + ", page ends at " + std::to_string(query_.search_to),
         .rank = rank};
+}
+
+KeptOut Answered::off_page(const Incident& incident,
+                           const std::vector<std::uint32_t>& returned) const {
+    if (hides(incident)) return restricted();
+    const auto match_of = [&](const Incident& of) {
+        return Match{.incident = &of, .version = of.at(moment_.now, moment_.changes)};
+    };
+    const bool earlier =
+        query_.search_from > 0 &&
+        (returned.empty() ||
+         mockxdr::comes_before(match_of(incident), match_of(world_.incidents()[returned.front()]),
+                               options_, query_, moment_));
+    if (earlier) return {.cause = Cause::on_an_earlier_page, .text = "on an earlier page by now"};
+    return {.cause = Cause::beyond_page,
+            .text = "beyond the page, which ends at " + std::to_string(query_.search_to)};
 }
 
 std::string_view name_of(Cause cause) {
@@ -116,11 +147,6 @@ std::string_view name_of(Cause cause) {
                                                             "emitted_but_not_saved",
                                                             "emitted"};
     return names.at(static_cast<std::size_t>(cause));
-}
-
-bool is_restricted(const mockxdr::ServerOptions& options, const IncidentId& id) {
-    const auto& ids = options.restricted;
-    return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
 }  // namespace harness

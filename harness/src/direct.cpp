@@ -28,14 +28,26 @@ mockxdr::Query to_query(const fetcher::Query& wanted, const fetcher::PageRequest
                                          .alert_sources = wanted.alert_sources,
                                          .starred = wanted.starred,
                                          .description = wanted.description});
-    if (request.gte)
-        query.filters.push_back(
-            {.field = time, .op = mockxdr::Operator::gte, .value = *request.gte});
-    if (request.lte)
-        query.filters.push_back(
-            {.field = time, .op = mockxdr::Operator::lte, .value = *request.lte});
-    query.sort =
-        mockxdr::Sort{.field = sort_field(request.sort), .direction = mockxdr::Direction::asc};
+    if (!wanted.incident_ids.empty())
+        query.filters.push_back({.field = mockxdr::FilterField::incident_id_list,
+                                 .op = mockxdr::Operator::in,
+                                 .value = wanted.incident_ids});
+    const auto bound = [&](mockxdr::FilterField field, mockxdr::Operator op,
+                           const std::optional<TimePoint>& at) {
+        if (at) query.filters.push_back({.field = field, .op = op, .value = *at});
+    };
+    using enum mockxdr::FilterField;
+    using enum mockxdr::Operator;
+    bound(time, gte, request.gte);
+    bound(time, lte, request.lte);
+    bound(creation_time, gte, wanted.created_after);
+    bound(creation_time, lte, wanted.created_before);
+    bound(modification_time, gte, wanted.modified_after);
+    bound(modification_time, lte, wanted.modified_before);
+    query.sort = mockxdr::Sort{.field = sort_field(request.sort),
+                               .direction = request.direction == fetcher::Direction::asc
+                                                ? mockxdr::Direction::asc
+                                                : mockxdr::Direction::desc};
     query.search_from = request.search_from;
     query.search_to = request.search_to;
     return query;

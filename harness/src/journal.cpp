@@ -1,6 +1,7 @@
 #include "harness/journal.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace harness {
 
@@ -45,14 +46,15 @@ struct Note {
     void operator()(const mockxdr::ReplyFault& fault) const {
         entry.ended = Ended::reply_lost;
         entry.status = std::visit(StatusOf{}, fault);
-        entry.text = mockxdr::describe(fault);
+        entry.text = "fault: " + mockxdr::describe(fault);
+        entry.seen = !mockxdr::is_unseen(fault);
     }
 };
 
 }  // namespace
 
 std::string outcome(const JournalEntry& entry) {
-    if (entry.ended == Ended::reply_lost) return "fault: " + entry.text;
+    if (entry.ended == Ended::reply_lost) return entry.text;
     const std::string status = std::to_string(entry.status) + ", ";
     if (entry.ended != Ended::rows) return status + entry.text;
     return status + std::to_string(entry.returned.size()) + " of " +
@@ -68,6 +70,10 @@ bool looks_up(const mockxdr::Query& query) {
     });
 }
 
+bool is_probe(const mockxdr::Query& query) {
+    return query.search_from == 0 && query.search_to == 1;
+}
+
 void Journal::add(const mockxdr::Exchange& exchange, std::uint32_t fresh) {
     ++seen_;
     if (entries_.size() == capacity_) entries_.pop_front();
@@ -79,17 +85,25 @@ void Journal::add(const mockxdr::Exchange& exchange, std::uint32_t fresh) {
     entry.changes = exchange.changes;
     entry.target = exchange.target;
     entry.key_id = exchange.key_id;
+    entry.permission = exchange.permission;
     entry.fresh = fresh;
     if (exchange.query) entry.query = *exchange.query;
     if (exchange.fault) entry.fault = mockxdr::describe(*exchange.fault);
     if (exchange.answer) std::visit(Note{entry}, *exchange.answer);
 }
 
-const JournalEntry* Journal::find(std::uint64_t number) const {
-    const auto found = std::lower_bound(
+std::optional<std::size_t> Journal::index_of(std::uint64_t number) const {
+    // Those that were not seen come before the one that was.
+    const auto after = std::upper_bound(
         entries_.begin(), entries_.end(), number,
-        [](const JournalEntry& entry, std::uint64_t wanted) { return entry.number < wanted; });
-    return found != entries_.end() && found->number == number ? &*found : nullptr;
+        [](std::uint64_t wanted, const JournalEntry& entry) { return wanted < entry.number; });
+    if (after == entries_.begin() || std::prev(after)->number != number) return std::nullopt;
+    return static_cast<std::size_t>(after - entries_.begin()) - 1;
+}
+
+const JournalEntry* Journal::find(std::uint64_t number) const {
+    const auto index = index_of(number);
+    return index ? &entries_[*index] : nullptr;
 }
 
 }  // namespace harness

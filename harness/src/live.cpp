@@ -41,17 +41,45 @@ Millis end_of(const mockxdr::Scenario& scenario) {
     return end;
 }
 
+/// How many more runs it takes to read what only full keys may read, at the smallest limit.
+std::int64_t restricted_runs(const mockxdr::Scenario& scenario) {
+    std::int64_t limit = scenario.fetch.limit;
+    for (const mockxdr::SettingChange& change : scenario.fetch.changes)
+        limit = std::min(limit, change.limit.value_or(limit));
+    const auto places = static_cast<std::int64_t>(scenario.server.restricted.size());
+    return (places + limit - 1) / limit;
+}
+
+/// Whether a client that asks again from the last time that it read, with it, must get the row.
+bool is_at_lower_bound(const mockxdr::Query& query, const mockxdr::Match& match) {
+    using mockxdr::FilterField;
+    return std::any_of(query.filters.begin(), query.filters.end(), [&](const auto& filter) {
+        const auto* bound = std::get_if<TimePoint>(&filter.value);
+        if (!bound || filter.op != mockxdr::Operator::gte) return false;
+        return *bound == (filter.field == FilterField::creation_time
+                              ? match.incident->creation_time
+                              : match.version->modification_time);
+    });
+}
+
 }  // namespace
 
 Trial::Trial(const mockxdr::World& world, const mockxdr::Scenario& scenario, Settings settings)
     : world_(world),
       scenario_(scenario),
       settings_(settings),
+      wanted_(mockxdr::filters_of(scenario.fetch.query)),
       journal_(settings.journal),
       holdings_(world.incidents().size()),
       drain_runs_(harness::drain_runs(world, scenario)),
+      restricted_runs_(restricted_runs(scenario)),
       last_event_(world.start() + last_event(scenario)),
       end_(world.start() + end_of(scenario)) {}
+
+void Trial::note_key(const mockxdr::Exchange& exchange) {
+    if (!list_of(exchange.endpoint) || exchange.key_id.empty()) return;
+    (exchange.permission == mockxdr::Permission::full ? full_key_ : other_key_) = true;
+}
 
 void Trial::note_first(const mockxdr::Exchange& exchange) {
     if (!list_of(exchange.endpoint)) return;
@@ -64,7 +92,15 @@ void Trial::note_first(const mockxdr::Exchange& exchange) {
 void Trial::note_fault(TimePoint at) {
     if (at > ends()) return;
     const std::int64_t interval = (at - world_.start()) / scenario_.fetch.every;
-    if (disturbed_.empty() || disturbed_.back() < interval) disturbed_.push_back(interval);
+    const auto place = std::lower_bound(disturbed_.begin(), disturbed_.end(), interval);
+    if (place == disturbed_.end() || *place != interval) disturbed_.insert(place, interval);
+}
+
+/// Whether a row of that reply was as the scenario's query wants it.
+bool Trial::matched(const JournalEntry& entry, std::uint32_t position) const {
+    const mockxdr::Incident& incident = world_.incidents()[position];
+    const mockxdr::Version* version = incident.at(entry.at, entry.changes);
+    return version && mockxdr::matches(wanted_, {.incident = &incident, .version = version});
 }
 
 /// Notes who got what; returns how many rows were new to the client.
@@ -75,18 +111,22 @@ std::uint32_t Trial::hand_over(const mockxdr::Exchange& exchange,
     std::uint32_t fresh = 0;
     for (const mockxdr::Match& match : selection.rows) {
         Holding& holding = holdings_[match.incident->position];
-        if (holding.handed_over++ == 0) {
+        const bool wanted = mockxdr::matches(wanted_, match);
+        if (wanted ? holding.handed_over == 0 : !holding.was_read()) ++fresh;
+        if (wanted && holding.first_number == 0) {
+            holding.first_number = exchange.number;
             holding.first_reply = exchange.at;
-            ++fresh;
         }
+        ++(wanted ? holding.handed_over : holding.unmatched);
         if (holding.replies.size() < most_replies) holding.replies.push_back(exchange.number);
-        if (lists) ++holding.listed[*list];
+        if (lists && !is_at_lower_bound(*exchange.query, match)) ++holding.listed[*list];
     }
     return fresh;
 }
 
 void Trial::record(const mockxdr::Exchange& exchange) {
     std::uint32_t fresh = 0;
+    note_key(exchange);
     if (exchange.answer) {
         note_first(exchange);
         if (const auto* selection = std::get_if<mockxdr::Selection>(exchange.answer))
@@ -94,6 +134,67 @@ void Trial::record(const mockxdr::Exchange& exchange) {
         if (std::holds_alternative<mockxdr::ReplyFault>(*exchange.answer)) note_fault(exchange.at);
     }
     journal_.add(exchange, fresh);
+}
+
+void Trial::reply_lost(std::uint64_t number) {
+    const auto index = journal_.index_of(number);
+    if (!index) return;  // then the journal has dropped it, and nothing passes any more
+    JournalEntry& entry = journal_.entry(*index);
+    if (entry.ended == JournalEntry::Ended::reply_lost) return;
+    note_fault(entry.at);
+    const bool first = first_rows_ == entry.at && entry.answered();
+    if (entry.ended == JournalEntry::Ended::rows) take_back(*index);
+    entry.ended = JournalEntry::Ended::reply_lost;
+    entry.text = "the client went away before it had the reply";
+    entry.status = 0;
+    entry.total_count = 0;
+    entry.returned.clear();
+    entry.fresh = 0;
+    if (!first) return;
+    const auto& all = journal_.entries();
+    const auto next = std::find_if(all.begin(), all.end(), [](const JournalEntry& other) {
+        return other.answered() && !looks_up(*other.query);
+    });
+    first_rows_ = next == all.end() ? std::nullopt : std::optional(next->at);
+}
+
+/// Undoes `hand_over` for one entry of the journal.
+void Trial::take_back(std::size_t index) {
+    const JournalEntry& entry = journal_.entries()[index];
+    const auto list = list_of(entry.endpoint);
+    const bool lists = list && entry.query && !looks_up(*entry.query);
+    std::vector<std::uint32_t> positions = entry.returned;
+    for (const std::uint32_t position : positions) {
+        Holding& holding = holdings_[position];
+        const mockxdr::Incident& incident = world_.incidents()[position];
+        const mockxdr::Match match{.incident = &incident,
+                                   .version = incident.at(entry.at, entry.changes)};
+        --(matched(entry, position) ? holding.handed_over : holding.unmatched);
+        if (lists && !is_at_lower_bound(*entry.query, match)) --holding.listed[*list];
+        std::erase(holding.replies, entry.number);
+        if (holding.first_number == entry.number) holding.first_number = 0;
+    }
+    std::sort(positions.begin(), positions.end());
+    take_over(positions, index + 1);
+}
+
+/// The replies from `from` on take the places of one that was taken back. What is first in none of
+/// them has its first in an older one, or in none.
+void Trial::take_over(const std::vector<std::uint32_t>& positions, std::size_t from) {
+    for (std::size_t i = from; i < journal_.entries().size(); ++i) {
+        JournalEntry& entry = journal_.entry(i);
+        for (const std::uint32_t position : entry.returned) {
+            if (!std::binary_search(positions.begin(), positions.end(), position)) continue;
+            Holding& holding = holdings_[position];
+            if (holding.replies.size() < most_replies &&
+                (holding.replies.empty() || holding.replies.back() < entry.number))
+                holding.replies.push_back(entry.number);
+            if (holding.first_number != 0 || !matched(entry, position)) continue;
+            holding.first_number = entry.number;
+            holding.first_reply = entry.at;
+            ++entry.fresh;
+        }
+    }
 }
 
 std::vector<IncidentId> Trial::accept(const std::vector<IncidentId>& ids, TimePoint now) {
@@ -112,7 +213,7 @@ std::vector<IncidentId> Trial::accept(const std::vector<IncidentId>& ids, TimePo
     return unknown;
 }
 
-TimePoint Trial::ends() const { return end_ + drain_runs_ * scenario_.fetch.every; }
+TimePoint Trial::ends() const { return end_ + drain_runs() * scenario_.fetch.every; }
 
 bool Trial::over(TimePoint now) const { return now >= ends() || (done_ && now >= last_event_); }
 

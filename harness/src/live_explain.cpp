@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "causes.hpp"
 #include "live_json.hpp"
@@ -72,22 +73,47 @@ bool is_about_lists(const JournalEntry& entry) {
            entry.endpoint == Endpoint::get_multiple_incidents_extra_data;
 }
 
-/// What a request was answered from; nothing if it was not answered with rows.
-std::optional<Answered> answered_from(const Trial& trial, const JournalEntry& entry) {
-    if (!entry.answered()) return std::nullopt;
-    return Answered(trial.world(), trial.scenario().server, *entry.query, moment_of(entry));
-}
+/// What became of incidents in requests. Ranks are counted as long as the settings let it look.
+class Finder {
+   public:
+    explicit Finder(const Trial& trial) : trial_(trial) {}
 
-/// What became of the incident in one request.
-Object finding(const JournalEntry& entry, std::optional<Answered>& answered,
-               const Incident& incident) {
-    if (!answered)
-        return {{"cause", std::string(name_of(Cause::request_failed)), {}},
-                {"text", "request failed: " + outcome(entry), {}}};
-    if (holds(entry, incident)) return {{"cause", "handed_over", {}}, {"text", "handed over", {}}};
-    const auto why = answered->mismatch(incident);
-    return cause_value(why ? *why : answered->off_page(incident), incident, moment_of(entry));
-}
+    Object find(const JournalEntry& entry, const Incident& incident) {
+        take(entry);
+        if (!answered_)
+            return {{"cause", std::string(name_of(Cause::request_failed)), {}},
+                    {"text", "request failed: " + outcome(entry), {}}};
+        if (holds(entry, incident))
+            return {{"cause", "handed_over", {}}, {"text", "handed over", {}}};
+        const auto why = answered_->mismatch(incident);
+        return cause_value(why ? *why : off_page(entry, incident), incident, moment_of(entry));
+    }
+
+   private:
+    void take(const JournalEntry& entry) {
+        if (std::exchange(entry_, &entry) == &entry) return;
+        answered_.reset();
+        if (entry.answered())
+            answered_.emplace(trial_.world(), trial_.scenario().server, *entry.query,
+                              moment_of(entry), entry.permission);
+    }
+
+    KeptOut off_page(const JournalEntry& entry, const Incident& incident) {
+        if (answered_->hides(incident)) return answered_->off_page(incident);
+        const std::size_t cost = trial_.world().incidents().size();
+        const bool hidden_page =
+            entry.returned.empty() && entry.total_count > entry.query->search_from;
+        if (looks_ > 0 && looks_ + cost > trial_.settings().looks && !hidden_page)
+            return answered_->off_page(incident, entry.returned);
+        looks_ += cost;
+        return answered_->off_page(incident);
+    }
+
+    const Trial& trial_;
+    const JournalEntry* entry_ = nullptr;
+    std::optional<Answered> answered_{};  ///< what it was answered from, if it was
+    std::size_t looks_ = 0;
+};
 
 /// The query with its lower bounds of time moved down to where the incident is.
 mockxdr::Query widened(mockxdr::Query query, const Match& match) {
@@ -101,32 +127,45 @@ mockxdr::Query widened(mockxdr::Query query, const Match& match) {
     return query;
 }
 
-/// How far back a client must look that sweeps by the time which the query bounds from below.
+/// How far back a client must look with all the times that the query bounds from below.
 Millis look_back(const mockxdr::Query& query, const Match& match, TimePoint now) {
-    const bool by_modification =
-        std::any_of(query.filters.begin(), query.filters.end(), [](const Filter& filter) {
-            return filter.field == FilterField::modification_time &&
-                   filter.op == mockxdr::Operator::gte;
-        });
-    return now -
-           (by_modification ? match.version->modification_time : match.incident->creation_time);
+    std::optional<TimePoint> earliest;
+    for (const Filter& filter : query.filters) {
+        const auto* bound = std::get_if<TimePoint>(&filter.value);
+        if (!bound || filter.op != mockxdr::Operator::gte) continue;
+        const TimePoint at = filter.field == FilterField::creation_time
+                                 ? match.incident->creation_time
+                                 : match.version->modification_time;
+        earliest = std::min(earliest.value_or(at), at);
+    }
+    return now - earliest.value_or(match.incident->creation_time);
+}
+
+/// Whether the client ever asks for more than the first row.
+bool asks_for_more(const Journal& journal) {
+    return std::any_of(journal.entries().begin(), journal.entries().end(), [](const auto& entry) {
+        return entry.query && !looks_up(*entry.query) && !is_probe(*entry.query);
+    });
 }
 
 /// The look-back and the limit with which the first request that could have brought the incident
 /// would have; null if there was none.
 Value smallest(const Trial& trial, const Incident& incident) {
     const mockxdr::ServerOptions& options = trial.scenario().server;
-    if (is_restricted(options, incident.id)) return Null{};
+    const bool skips_probes = asks_for_more(trial.journal());
     for (const JournalEntry& entry : trial.journal().entries()) {
         if (!entry.answered() || looks_up(*entry.query)) continue;
+        if (skips_probes && is_probe(*entry.query)) continue;
         const Match match{.incident = &incident, .version = incident.at(entry.at, entry.changes)};
         if (!match.version) continue;
         const mockxdr::Query query = widened(*entry.query, match);
         if (!mockxdr::matches(query.filters, match)) continue;
-        Answered answered(trial.world(), options, query, moment_of(entry));
+        Answered answered(trial.world(), options, query, moment_of(entry), entry.permission);
+        if (answered.hides(incident)) continue;
         return Object{{"request", static_cast<std::int64_t>(entry.number), {}},
                       {"look_back", xdr::duration_text(look_back(query, match, entry.at)), {}},
-                      {"limit", answered.rank_of(incident), {}}};
+                      {"limit", answered.place_of(incident).before + 1, {}},
+                      {"complete", trial.journal().evicted() == 0, {}}};
     }
     return Null{};
 }
@@ -165,7 +204,7 @@ std::optional<std::string> request_json(const Trial& trial, std::uint64_t number
     if (!is_about_lists(*entry)) return mockxdr::json::write(out);
     const auto wanted = mockxdr::filters_of(trial.scenario().fetch.query);
     const mockxdr::Moment moment = moment_of(*entry);
-    std::optional<Answered> answered = answered_from(trial, *entry);
+    Finder finder(trial);
     Array missing;
     std::int64_t more = 0;
     for (const Incident& incident : trial.world().incidents()) {
@@ -176,7 +215,7 @@ std::optional<std::string> request_json(const Trial& trial, std::uint64_t number
             continue;
         }
         Object one{{"id", incident.id.text(), {}}};
-        Object why = finding(*entry, answered, incident);
+        Object why = finder.find(*entry, incident);
         std::move(why.begin(), why.end(), std::back_inserter(one));
         missing.push_back(std::move(one));
     }
@@ -192,13 +231,13 @@ std::optional<std::string> explain_json(const Trial& trial, const IncidentId& id
     for (const JournalEntry& entry : trial.journal().entries())
         if (entry.at >= incident->creation_time && is_about_lists(entry)) entries.push_back(&entry);
     const std::size_t skipped = entries.size() > most_entries ? entries.size() - most_entries : 0;
+    Finder finder(trial);
     Array requests;
     for (std::size_t i = skipped; i < entries.size(); ++i) {
         Object one{{"number", static_cast<std::int64_t>(entries[i]->number), {}},
                    {"at", time_value(entries[i]->at), {}}};
         if (entries[i]->query) one.push_back({"query", query_value(*entries[i]->query), {}});
-        std::optional<Answered> answered = answered_from(trial, *entries[i]);
-        Object why = finding(*entries[i], answered, *incident);
+        Object why = finder.find(*entries[i], *incident);
         std::move(why.begin(), why.end(), std::back_inserter(one));
         requests.push_back(std::move(one));
     }

@@ -26,6 +26,7 @@ Value to_value(const LiveIncident& incident) {
                {"class", class_name(incident.verdict), {}},
                {"owed", incident.owed, {}}};
     if (incident.owed_since) out.push_back({"owed_since", time_value(*incident.owed_since), {}});
+    if (incident.doubtful) out.push_back({"doubtful", true, {}});
     if (incident.excuse) out.push_back({"reason", std::string(describe(*incident.excuse)), {}});
     add_holding(out, incident.held);
     return out;
@@ -61,20 +62,21 @@ Value query_value(const mockxdr::Query& query) {
 
 void add_holding(Object& out, const Holding& held) {
     out.push_back({"handed_over", static_cast<std::int64_t>(held.handed_over), {}});
-    if (held.handed_over > 0) {
-        out.push_back({"first_reply", time_value(held.first_reply), {}});
-        out.push_back({"replies", numbers(held.replies), {}});
-    }
+    if (held.handed_over > 0) out.push_back({"first_reply", time_value(held.first_reply), {}});
+    if (held.unmatched > 0)
+        out.push_back({"unmatched", static_cast<std::int64_t>(held.unmatched), {}});
+    if (held.was_read()) out.push_back({"replies", numbers(held.replies), {}});
     out.push_back({"accepted", static_cast<std::int64_t>(held.accepted), {}});
     if (held.accepted > 0 && held.first_accepted != TimePoint{})
         out.push_back({"first_accepted", time_value(held.first_accepted), {}});
 }
 
 Object entry_value(const Trial& trial, const JournalEntry& entry) {
-    Object out{{"number", static_cast<std::int64_t>(entry.number), {}},
-               {"at", time_value(entry.at), {}},
-               {"target", entry.target, {}},
-               {"key_id", entry.key_id, {}}};
+    Object out{{"number", static_cast<std::int64_t>(entry.number), {}}};
+    if (!entry.seen) out.push_back({"seen", false, {}});
+    out.push_back({"at", time_value(entry.at), {}});
+    out.push_back({"target", entry.target, {}});
+    out.push_back({"key_id", entry.key_id, {}});
     if (entry.endpoint) {
         out.push_back({"endpoint", std::string(name_of(*entry.endpoint)), {}});
         out.push_back({"request", static_cast<std::int64_t>(entry.request), {}});

@@ -5,6 +5,7 @@
 
 #include "harness/live.hpp"
 #include "oracle.hpp"
+#include "ways.hpp"
 
 namespace harness {
 
@@ -31,8 +32,8 @@ std::string counted(std::int64_t count, const std::string& what) {
 
 }  // namespace
 
-/// One look at a trial. The oracle's runs are the replies that had a place left for what was not
-/// known yet: those are the chances that the client had.
+/// One look at a trial. A request was a chance to have what disappeared if its reply had a place
+/// left for what was not known yet, and its query asks for it but for the time that it starts from.
 class Trial::Judging {
    public:
     Judging(const Trial& trial, TimePoint now)
@@ -41,22 +42,33 @@ class Trial::Judging {
           over_(trial.over(now)),
           trace_(trace_of(trial)),
           oracle_({.world = trial.world_, .scenario = trial.scenario_, .trace = trace_},
-                  Contract::reach) {
+                  Contract::reach, [this](const Offer& offer, TimePoint from, TimePoint until) {
+                      return had_room(offer, from, until);
+                  }) {
         for (const mockxdr::Incident* incident : trial.world_.waiting()) waiting_.insert(incident);
+        for (const JournalEntry& entry : trial.journal_.entries())
+            if (has_room(entry)) rooms_.push_back(&entry);
+        if (over_ && !trial.posted_) ways_ = ways_of(trial.journal_, trial.world_, trial.wanted_);
+        incidents_ = judge_all();
     }
 
-    std::vector<LiveIncident> incidents() const {
-        std::vector<LiveIncident> out;
-        for (const Offer& offer : oracle_.offers()) out.push_back(judge(offer));
-        for (const auto& [id, times] : trial_.strangers_) {
-            LiveIncident stranger{.id = id, .verdict = Class::unexpected};
-            stranger.held.accepted = times;
-            out.push_back(std::move(stranger));
-        }
-        return out;
-    }
+    std::vector<LiveIncident> take_incidents() { return std::move(incidents_); }
 
     bool something_waits() const { return !waiting_.empty(); }
+
+    /// Why one cannot be sure that the client handed on what it was handed: one sentence each.
+    std::vector<std::string> doubts() const {
+        std::vector<std::string> out;
+        for (const auto& [way, count] : missed_)
+            out.push_back(came(count) + ", but not in time by " + describe(way));
+        if (only_looked_up_ > 0)
+            out.push_back(came(only_looked_up_) + " only by look-ups, or requests for one row");
+        if (!out.empty())
+            out.push_back(
+                "the client lists in more ways than one, and not each brought what is "
+                "owed: post what it keeps to /__mock/accepted");
+        return out;
+    }
 
    private:
     static Trace trace_of(const Trial& trial) {
@@ -68,32 +80,75 @@ class Trial::Judging {
         // What becomes visible after this one is not owed.
         trace.runs.push_back(quiet_run(trial.end_));
         trace.runs.back().drain = false;
-        for (const JournalEntry& entry : trial.journal_.entries()) {
-            if (!had_room(trial, entry) || trace.runs.back().started == entry.at) continue;
-            trace.runs.push_back(quiet_run(entry.at));
-            trace.runs.back().disturbed = false;
-            trace.runs.back().limit = 1;
-        }
         return trace;
     }
 
-    static bool had_room(const Trial& trial, const JournalEntry& entry) {
+    static std::string came(std::int64_t count) {
+        return std::to_string(count) + (count == 1 ? " incident came" : " incidents came");
+    }
+
+    bool has_room(const JournalEntry& entry) const {
         if (!entry.answered() || looks_up(*entry.query)) return false;
         const std::int64_t page = entry.query->search_to - entry.query->search_from;
-        const std::int64_t limit = limit_at(trial.scenario_.fetch, entry.at - trial.world_.start());
+        const std::int64_t limit =
+            limit_at(trial_.scenario_.fetch, entry.at - trial_.world_.start());
         return entry.fresh < std::min(page, limit);
+    }
+
+    bool had_room(const Offer& offer, TimePoint from, TimePoint until) const {
+        auto entry = std::lower_bound(
+            rooms_.begin(), rooms_.end(), from,
+            [](const JournalEntry* before, TimePoint at) { return before->at < at; });
+        for (; entry != rooms_.end() && (*entry)->at <= until; ++entry)
+            if (could_bring(**entry, *offer.incident, trial_.wanted_)) return true;
+        return false;
+    }
+
+    std::vector<LiveIncident> judge_all() {
+        std::vector<LiveIncident> out;
+        for (const Offer& offer : oracle_.offers()) {
+            out.push_back(offer.restricted ? judge_restricted(offer) : judge(offer));
+            // What was accepted needs no guess at how the client came to it.
+            if (over_ && !trial_.posted_) doubt(offer, out.back());
+        }
+        for (const auto& [id, times] : trial_.strangers_) {
+            LiveIncident stranger{.id = id, .verdict = Class::unexpected};
+            stranger.held.accepted = times;
+            out.push_back(std::move(stranger));
+        }
+        return out;
     }
 
     LiveIncident judge(const Offer& offer) const {
         Excuse excuse = Excuse::never_matched;
         const auto since = oracle_.owed(offer, excuse);
+        return judge(offer, since, excuse);
+    }
+
+    /// Full keys may read it: what was handed over may be kept. It is owed to a client that has no
+    /// others.
+    LiveIncident judge_restricted(const Offer& offer) const {
+        if (!trial_.has_full_keys() && !trial_.holding(*offer.incident).was_read())
+            return judge(offer);
+        Offer readable = offer;
+        readable.restricted = false;
+        if (trial_.has_full_keys()) return judge(readable);
+        Excuse excuse = Excuse::restricted;
+        const bool matched = oracle_.owed(readable, excuse) || excuse != Excuse::never_matched;
+        LiveIncident out = judge(offer, std::nullopt, excuse);
+        if (matched && out.verdict == Class::excused) out.excuse = Excuse::restricted;
+        return out;
+    }
+
+    LiveIncident judge(const Offer& offer, std::optional<TimePoint> since, Excuse excuse) const {
         LiveIncident out{.id = offer.incident->id,
                          .verdict = Class::excused,
                          .excuse = std::nullopt,
                          .owed = since.has_value(),
                          .owed_since = since,
                          .held = trial_.holding(*offer.incident)};
-        if (times(out.held) > 0) {
+        const bool never = !since && excuse == Excuse::never_matched;
+        if (was_had(out.held) || (never && !trial_.posted_ && out.held.was_read())) {
             out.verdict = taken(out, excuse);
         } else if (since) {
             out.verdict = over_ ? std::optional(Class::lost) : std::nullopt;
@@ -104,8 +159,9 @@ class Trial::Judging {
         return out;
     }
 
-    std::uint64_t times(const Holding& held) const {
-        return trial_.posted_ ? held.accepted : held.handed_over;
+    /// To read it while it does not match is not to have it.
+    bool was_had(const Holding& held) const {
+        return (trial_.posted_ ? held.accepted : held.handed_over) > 0;
     }
 
     bool is_strict() const { return trial_.posted_ || trial_.settings_.strict; }
@@ -114,25 +170,28 @@ class Trial::Judging {
         const bool wanted = excuse != Excuse::never_matched && excuse != Excuse::restricted;
         // A client may choose among the rows itself: only what it kept tells.
         if (!incident.owed && !wanted) return is_strict() ? Class::unexpected : Class::excused;
+        // What no reply held the client cannot have.
+        if (!incident.held.was_read()) return Class::unexpected;
         const auto& listed = incident.held.listed;
         const std::uint32_t most = *std::max_element(listed.begin(), listed.end());
         if (is_strict() && (trial_.posted_ ? incident.held.accepted : most) > 1)
             return Class::duplicated;
-        return incident.owed && late(incident) ? Class::late : Class::once;
-    }
-
-    /// More than K intervals after it could have been had; those in which a fault took a reply away
-    /// do not count.
-    bool late(const LiveIncident& incident) const {
+        if (!incident.owed) return Class::once;
         const TimePoint first =
             trial_.posted_ ? incident.held.first_accepted : incident.held.first_reply;
         const TimePoint chance =
             std::max(*incident.owed_since, trial_.first_list_.value_or(TimePoint::min()));
+        return is_late(chance, first) ? Class::late : Class::once;
+    }
+
+    /// More than K intervals after it could have been had; those in which a fault took a reply away
+    /// do not count.
+    bool is_late(TimePoint chance, TimePoint first) const {
         if (first <= chance) return false;
         const auto& lost = trial_.disturbed_;
         const auto from = std::lower_bound(lost.begin(), lost.end(), interval(chance));
         const auto until = std::upper_bound(from, lost.end(), interval(first));
-        const std::int64_t allowed = trial_.drain_runs_ + (until - from);
+        const std::int64_t allowed = trial_.drain_runs() + (until - from);
         return first - chance > allowed * trial_.scenario_.fetch.every;
     }
 
@@ -146,12 +205,46 @@ class Trial::Judging {
         return excuse == Excuse::gone_before_room && offer.stretches.back().until > now_;
     }
 
+    /// Notes whether each way of listing that could have brought what is owed has brought it.
+    void doubt(const Offer& offer, LiveIncident& incident) {
+        if (!incident.owed || incident.verdict != Class::once) return;
+        const auto position = static_cast<std::uint32_t>(offer.incident->position);
+        std::optional<TimePoint> latest_start;  // of the ways that brought it
+        for (const auto& [way, use] : ways_)
+            if (use.first(position))
+                latest_start = std::max(latest_start.value_or(TimePoint::min()), use.first_asked());
+        if (!latest_start) ++only_looked_up_;
+        incident.doubtful = !latest_start;
+        if (ways_.size() < 2) return;
+        for (const auto& [way, use] : ways_) {
+            if (!missed(offer, *incident.owed_since, use, latest_start)) continue;
+            ++missed_[way];
+            incident.doubtful = true;
+        }
+    }
+
+    bool missed(const Offer& offer, TimePoint since, const WayUse& use,
+                std::optional<TimePoint> latest_start) const {
+        const auto first = use.first(static_cast<std::uint32_t>(offer.incident->position));
+        const auto chance =
+            use.chance(*offer.incident, trial_.wanted_, since, offer.stretches.back().until);
+        if (first) return chance && is_late(*chance, *first);
+        if (chance) return true;
+        // It was given up before: unless another way took its place, that is a loss.
+        return use.last_asked() < since && !(latest_start && use.last_asked() < *latest_start);
+    }
+
     const Trial& trial_;
     TimePoint now_;
     bool over_;
     Trace trace_;
     Oracle oracle_;
     std::set<const mockxdr::Incident*> waiting_;  ///< for look-up only, never in order
+    std::vector<const JournalEntry*> rooms_;      ///< answered, with a place left
+    std::map<Way, WayUse> ways_;
+    std::map<Way, std::int64_t> missed_;  ///< what each way did not bring and another one did
+    std::int64_t only_looked_up_ = 0;
+    std::vector<LiveIncident> incidents_;
 };
 
 namespace {
@@ -204,7 +297,7 @@ std::int64_t LiveVerdict::count(std::optional<Class> verdict) const {
 }
 
 /// The outcome and the exit code, from what the incidents have become.
-void Trial::conclude(LiveVerdict& verdict, bool something_waits) const {
+void Trial::conclude(LiveVerdict& verdict, const Judging& judging) const {
     verdict.exit = Exit::ok;
     fail(verdict, Class::lost, Exit::lost);
     fail(verdict, Class::duplicated, Exit::duplicated);
@@ -225,16 +318,23 @@ void Trial::conclude(LiveVerdict& verdict, bool something_waits) const {
         verdict.reasons.push_back("the journal has dropped " + std::to_string(verdict.evicted) +
                                   " of " + std::to_string(verdict.requests) + " requests");
     }
+    for (std::string& doubt : judging.doubts()) {
+        verdict.exit = Exit::unknown;
+        verdict.reasons.push_back(std::move(doubt));
+    }
     if (verdict.owed == 0 && !scenario_.vacuous)
         vacuous(verdict, "nothing was owed: this scenario cannot fail");
+    if (verdict.owed > 0 && scenario_.vacuous)
+        vacuous(verdict,
+                "the file says that nothing is owed, and " + counted(verdict.owed, "owed"));
     if (settings_.strict) check_unfired(verdict);
-    if (settings_.strict && something_waits)
+    if (settings_.strict && judging.something_waits())
         vacuous(verdict, "something waits for a request that never came");
     if (verdict.exit != Exit::ok) verdict.outcome = Outcome::unknown;
 }
 
 LiveVerdict Trial::verdict(TimePoint now, const std::vector<std::size_t>& unfired) const {
-    const Judging judging(*this, now);
+    Judging judging(*this, now);
     LiveVerdict verdict;
     verdict.basis = posted_ ? Basis::accepted : Basis::handed_over;
     verdict.at = now;
@@ -244,10 +344,10 @@ LiveVerdict Trial::verdict(TimePoint now, const std::vector<std::size_t>& unfire
     verdict.requests = journal_.seen();
     verdict.evicted = journal_.evicted();
     verdict.unfired = that_could_fire(unfired, scenario_);
-    verdict.incidents = judging.incidents();
+    verdict.incidents = judging.take_incidents();
     verdict.owed = std::count_if(verdict.incidents.begin(), verdict.incidents.end(),
                                  [](const LiveIncident& incident) { return incident.owed; });
-    conclude(verdict, judging.something_waits());
+    conclude(verdict, judging);
     return verdict;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "xdr/date_text.hpp"
 
@@ -24,8 +25,9 @@ TimePoint first_fetch_moment(const Trace& trace, const mockxdr::Scenario& scenar
 
 }  // namespace
 
-Oracle::Oracle(const Evidence& evidence, Contract contract)
+Oracle::Oracle(const Evidence& evidence, Contract contract, Room room)
     : contract_(contract),
+      room_(std::move(room)),
       scenario_(evidence.scenario),
       start_(evidence.world.start()),
       last_scripted_(start_),
@@ -94,8 +96,9 @@ bool Oracle::in_some_window(const Offer& offer, const Stretch& stretch) const {
 
 /// What disappears is owed only if some good run could have taken it: it was there from the run's
 /// beginning to its end, and the run had a place left.
-bool Oracle::had_room(TimePoint from, TimePoint until) const {
+bool Oracle::had_room(const Offer& offer, TimePoint from, TimePoint until) const {
     if (until == TimePoint::max()) return true;
+    if (room_) return room_(offer, from, until);
     for (std::size_t i = 0; i < good_.size(); ++i) {
         const RunRecord& run = *good_[i];
         const bool throughout = from <= run.started && run.ended < until;
@@ -124,7 +127,7 @@ std::optional<TimePoint> Oracle::owed(const Offer& offer, Excuse& excuse) const 
             stretch.sightings.back().modification_time < first_fetch_)
             excuse = Excuse::before_first_fetch;
         if (!since) continue;
-        if (had_room(*since, stretch.until)) return since;
+        if (had_room(offer, *since, stretch.until)) return since;
         excuse = Excuse::gone_before_room;
     }
     return std::nullopt;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "harness/verdict.hpp"
 
 namespace harness {
@@ -8,7 +10,11 @@ namespace harness {
 /// contract and the world's truth.
 class Oracle {
    public:
-    Oracle(const Evidence& evidence, Contract contract);
+    /// Whether what is there in [from, until) and then disappears could have been had.
+    using Room = std::function<bool(const Offer&, TimePoint from, TimePoint until)>;
+
+    /// Without `room`, a good run from whose beginning to its end it was there had a place left.
+    Oracle(const Evidence& evidence, Contract contract, Room room = {});
 
     const std::vector<Offer>& offers() const { return offers_; }
 
@@ -23,10 +29,11 @@ class Oracle {
     std::optional<TimePoint> covered(const Offer& offer, const Stretch& stretch) const;
     bool in_reach(TimePoint since, TimePoint from) const;
     bool in_some_window(const Offer& offer, const Stretch& stretch) const;
-    bool had_room(TimePoint from, TimePoint until) const;
+    bool had_room(const Offer& offer, TimePoint from, TimePoint until) const;
     Millis look_back_between(TimePoint from, TimePoint until) const;
 
     Contract contract_;
+    Room room_;
     const mockxdr::Scenario& scenario_;
     TimePoint start_, last_scripted_, first_fetch_;
     std::vector<Offer> offers_;

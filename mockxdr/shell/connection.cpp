@@ -20,7 +20,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t piece = 16384;
 constexpr milliseconds quiet_limit{200};   ///< a peer that is silent this long has sent it all
 constexpr milliseconds drain_limit{2000};  ///< for what a peer still sends when we close
-constexpr milliseconds last_limit{500};    ///< for a peer to read its reply when the server stops
 
 bool is_loopback(int socket) {
     sockaddr_storage peer{};
@@ -52,11 +51,17 @@ int poll_all(pollfd* entries, nfds_t count, milliseconds limit) {
     }
 }
 
+short events_for(Transport::State state) {
+    return state == Transport::State::needs_output ? POLLOUT : POLLIN;
+}
+
 }  // namespace
 
-Connection::Connection(std::unique_ptr<Transport> transport, const StopSignal& stop)
+Connection::Connection(std::unique_ptr<Transport> transport, const Signal& stop,
+                       const Patience& patience)
     : transport_(std::move(transport)),
       stop_(stop),
+      patience_(patience),
       from_loopback_(is_loopback(transport_->socket())) {
     // Without it, Nagle's algorithm and delayed acknowledgements cost 40 ms a reply.
     const int on = 1;
@@ -78,7 +83,7 @@ void Connection::drain() {
     char data[piece];
     const auto end = Clock::now() + drain_limit;
     while (Clock::now() < end) {
-        const ssize_t size = recv(transport_->socket(), data, sizeof data, MSG_DONTWAIT);
+        const ssize_t size = recv(transport_->socket(), data, sizeof data, 0);
         if (size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR)) return;
         if (size < 0 && (stop_.raised() || !wait(POLLIN, quiet_limit))) return;
     }
@@ -92,11 +97,23 @@ bool Connection::wait(short events, milliseconds limit) const {
 }
 
 bool Connection::wait_for(Transport::State state, milliseconds limit) const {
-    return wait(state == Transport::State::needs_output ? POLLOUT : POLLIN, limit);
+    return wait(events_for(state), limit);
+}
+
+bool Connection::wait_to_send(Transport::State state) {
+    if (!last_end_) {
+        if (wait_for(state, patience_.transfer)) return true;
+        if (!stop_.raised()) return false;
+        // A stop waits for the reply in hand, for a moment, and for a slow peer no longer.
+        last_end_ = Clock::now() + patience_.last;
+    }
+    const auto left = std::chrono::duration_cast<milliseconds>(*last_end_ - Clock::now());
+    pollfd entry{.fd = transport_->socket(), .events = events_for(state), .revents = 0};
+    return left > milliseconds{0} && poll_all(&entry, 1, left) > 0;
 }
 
 bool Connection::open() {
-    const auto end = Clock::now() + opening_limit;
+    const auto end = Clock::now() + patience_.opening;
     for (;;) {
         const Transport::State state = transport_->open().state;
         if (state == Transport::State::done) return true;
@@ -128,11 +145,8 @@ bool Connection::send(std::string_view first, std::string_view second) {
         const Transport::Step step = transport_->write(first, second);
         if (step.state == Transport::State::gone) return false;
         if (step.state != Transport::State::done) {
-            if (wait_for(step.state, transfer_limit)) continue;
-            // A stop waits for the reply in hand, for a moment, and for a slow peer no longer.
-            pollfd entry{.fd = transport_->socket(), .events = POLLOUT, .revents = 0};
-            if (stop_.raised() && poll_all(&entry, 1, last_limit) > 0) continue;
-            return false;
+            if (!wait_to_send(step.state)) return false;
+            continue;
         }
         const std::size_t of_first = std::min(first.size(), step.size);
         first.remove_prefix(of_first);
@@ -141,11 +155,14 @@ bool Connection::send(std::string_view first, std::string_view second) {
     return true;
 }
 
-Connection::Rest Connection::rest(milliseconds time) const {
+Connection::Rest Connection::rest(milliseconds time, const Signal* jump) const {
+    // A closed connection and one that is closed in one direction look alike: ADR 0009.
     pollfd entries[] = {{.fd = transport_->socket(), .events = POLLRDHUP, .revents = 0},
-                        {.fd = stop_.descriptor(), .events = POLLIN, .revents = 0}};
-    if (poll_all(entries, 2, time) <= 0) return Rest::over;
-    return entries[1].revents != 0 ? Rest::stopped : Rest::peer_left;
+                        {.fd = stop_.descriptor(), .events = POLLIN, .revents = 0},
+                        {.fd = jump ? jump->descriptor() : -1, .events = POLLIN, .revents = 0}};
+    if (poll_all(entries, 3, time) <= 0) return Rest::over;
+    if (entries[1].revents != 0) return Rest::stopped;
+    return entries[0].revents != 0 ? Rest::peer_left : Rest::over;
 }
 
 }  // namespace mockxdr

@@ -2,23 +2,21 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include "stop_signal.hpp"
+#include "mockxdr/server.hpp"
 #include "transport.hpp"
 
 namespace mockxdr {
 
 /// One accepted connection: a buffer for what came, and waiting that ends when the server stops.
-/// Times here are real: they are the limits for a peer that does nothing.
+/// Times here are real.
 class Connection {
    public:
-    static constexpr std::chrono::milliseconds idle_limit{300'000};     ///< between two requests
-    static constexpr std::chrono::milliseconds transfer_limit{30'000};  ///< inside of one
-    static constexpr std::chrono::milliseconds opening_limit{10'000};   ///< for the TLS handshake
-
-    Connection(std::unique_ptr<Transport> transport, const StopSignal& stop);
+    /// `stop` must outlive the connection.
+    Connection(std::unique_ptr<Transport> transport, const Signal& stop, const Patience& patience);
     /// Closes; what the peer still sends is read for a moment, or it would lose the last reply.
     ~Connection();
     Connection(const Connection&) = delete;
@@ -39,19 +37,23 @@ class Connection {
     void reset() { reset_ = true; }
 
     enum class Rest { over, peer_left, stopped };
-    /// Waits for this long, or forever if it is negative.
-    Rest rest(std::chrono::milliseconds time) const;
+    /// Waits for this long, or forever if it is negative; until `jump` is raised if there is one.
+    Rest rest(std::chrono::milliseconds time, const Signal* jump = nullptr) const;
 
+    const Patience& patience() const { return patience_; }
     bool stopping() const { return stop_.raised(); }
     bool from_loopback() const { return from_loopback_; }
 
    private:
     bool wait(short events, std::chrono::milliseconds limit) const;
     bool wait_for(Transport::State state, std::chrono::milliseconds limit) const;
+    bool wait_to_send(Transport::State state);
     void drain();
 
     std::unique_ptr<Transport> transport_;
-    const StopSignal& stop_;
+    const Signal& stop_;
+    Patience patience_;
+    std::optional<std::chrono::steady_clock::time_point> last_end_{};  ///< once the server stops
     std::string in_;
     std::size_t in_at_ = 0;
     bool from_loopback_ = false;

@@ -20,7 +20,7 @@ class Journey {
     bool go(const Asked& asked) {
         const Delivery& how = reply_.delivery;
         if (how.end == Delivery::End::silence) return keep_silent();
-        if (!wait(how.delay)) return false;
+        if (!wait(how.delay)) return left();
         if (how.end == Delivery::End::reset) {
             connection_.reset();
             return false;
@@ -29,14 +29,25 @@ class Journey {
         const std::string head = reply_head(reply_, form(asked));
         if (asked.head_only || !has_body(reply_.status)) body_ = {};
         if (how.end == Delivery::End::cut) body_ = body_.substr(0, body_.size() / 2);
+        if (how.wrong_length > 0) body_ = without_end(body_, how.wrong_length);
         const bool sent =
             how.dribble ? send_head(head, {}) && dribble(*how.dribble) : send_head(head, body_);
+        if (!sent) return left();
         // The client cannot tell where the next reply would begin.
         const bool in_step = how.end == Delivery::End::whole && how.wrong_length == 0;
-        return sent && in_step && !asked.closes;
+        return in_step && !asked.closes;
     }
 
    private:
+    bool left() {
+        with_.site.undelivered(reply_.number);
+        return false;
+    }
+
+    static std::string_view without_end(std::string_view text, std::int64_t size) {
+        return text.substr(0, text.size() - std::min(text.size(), static_cast<std::size_t>(size)));
+    }
+
     bool keep_silent() {
         if (with_.silence == Listen::Silence::kept) connection_.rest(Millis{-1});
         return false;
@@ -65,10 +76,13 @@ class Journey {
     bool wait(Millis time) {
         time_ += time;
         if (time <= Millis{0}) return true;
-        while (with_.site.now() < time_) {
-            const Connection::Rest rest = connection_.rest(with_.site.nap(time_));
+        while (!is_free_) {
+            const auto jump = with_.site.jump();
+            is_free_ = with_.site.is_stale(reply_.number);
+            if (is_free_ || with_.site.now() >= time_) return true;
+            const auto rest = connection_.rest(with_.site.nap(time_), jump.get());
             if (rest == Connection::Rest::peer_left) return false;
-            if (rest == Connection::Rest::stopped) return true;
+            is_free_ = rest == Connection::Rest::stopped;
         }
         return true;
     }
@@ -101,7 +115,8 @@ class Journey {
     const Delivering& with_;
     Connection& connection_;
     const HttpReply& reply_;
-    TimePoint time_;  ///< when the next part is due
+    TimePoint time_;        ///< when the next part is due
+    bool is_free_ = false;  ///< nothing is held back any more
     GzipCache::Bytes packed_;
     std::string_view body_;
     bool gzip_ = false;

@@ -21,11 +21,11 @@ void GrowingPool::enqueue(std::function<void()> task) {
 void GrowingPool::add_thread() {
     const auto self = threads_.emplace(threads_.end());
     try {
-        *self = std::thread([this, self] { work(self); });
+        *self = start_([this, self] { work(self); });
     } catch (const std::system_error&) {
-        // No more threads to be had: the task waits for one of those that there are.
+        // No more threads to be had: the task waits for one of those that there are, or for the
+        // one that the next task gets.
         threads_.erase(self);
-        if (threads_.empty()) throw;
     }
 }
 
@@ -60,6 +60,9 @@ void GrowingPool::shutdown() {
     // From here on no thread leaves its list.
     for (std::thread& thread : threads_) thread.join();
     for (std::thread& thread : ended_) thread.join();
+    // No thread ever came for these; what they hold must be let go of.
+    for (const auto& task : tasks_) task();
+    tasks_.clear();
 }
 
 }  // namespace mockxdr

@@ -8,6 +8,7 @@
 #include <list>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace mockxdr {
 
@@ -17,7 +18,12 @@ namespace mockxdr {
 class GrowingPool final : public httplib::TaskQueue {
    public:
     static constexpr std::size_t most_idle = 16;
+    using Start = std::function<std::thread(std::function<void()> work)>;
 
+    /// `start` makes a thread, or throws std::system_error if there are no more to be had.
+    explicit GrowingPool(Start start = start_thread) : start_(std::move(start)) {}
+
+    /// Never throws for a lack of threads: then the task waits.
     void enqueue(std::function<void()> task) override;
     void shutdown() override;
 
@@ -27,9 +33,13 @@ class GrowingPool final : public httplib::TaskQueue {
    private:
     using Threads = std::list<std::thread>;
 
+    static std::thread start_thread(std::function<void()> work) {
+        return std::thread(std::move(work));
+    }
     void add_thread();
     void work(Threads::iterator self);
 
+    Start start_;
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<std::function<void()>> tasks_;

@@ -63,13 +63,14 @@ Unpacked unpack(std::string_view packed, std::size_t largest) {
         result = inflate(&stream, Z_NO_FLUSH);
         if (result != Z_OK && result != Z_STREAM_END) break;
         out.text.append(piece, sizeof piece - stream.avail_out);
+        // One member may follow another.
+        if (result == Z_STREAM_END && stream.avail_in != 0) result = inflateReset(&stream);
         if (out.text.size() > largest) {
             out.end = Unpacked::End::too_large;
             return out;
         }
     }
-    // Bytes after the end would be a second member or rubbish; no client sends either.
-    if (result != Z_STREAM_END || stream.avail_in != 0) out.end = Unpacked::End::broken;
+    if (result != Z_STREAM_END) out.end = Unpacked::End::broken;
     return out;
 }
 

@@ -28,11 +28,11 @@ GzipCache::Bytes GzipCache::find(const std::string& tag) {
 GzipCache::Bytes GzipCache::keep(const std::string& tag, Bytes bytes) {
     const std::lock_guard lock(mutex_);
     if (const auto place = places_.find(tag); place != places_.end()) return place->second->bytes;
-    size_ += bytes->size();
+    size_ += bytes->size() + 2 * tag.size();
     entries_.push_front({.tag = tag, .bytes = bytes});
     places_.emplace(tag, entries_.begin());
     while (size_ > limit_) {
-        size_ -= entries_.back().bytes->size();
+        size_ -= entries_.back().bytes->size() + 2 * entries_.back().tag.size();
         places_.erase(entries_.back().tag);
         entries_.pop_back();
     }

@@ -14,7 +14,7 @@ class GzipCache {
    public:
     using Bytes = std::shared_ptr<const std::string>;
 
-    /// `limit`: bytes of compressed bodies that are kept.
+    /// `limit`: bytes of compressed bodies and their tags that are kept.
     explicit GzipCache(std::size_t limit = std::size_t{32} << 20U) : limit_(limit) {}
 
     /// The body, compressed, from an earlier call with the same tag if there was one. Nothing is

@@ -37,6 +37,7 @@ constexpr std::array reasons = {
     Reason{415, "Unsupported Media Type"},
     Reason{422, "Unprocessable Entity"},
     Reason{429, "Too Many Requests"},
+    Reason{431, "Request Header Fields Too Large"},
     Reason{500, "Internal Server Error"},
     Reason{501, "Not Implemented"},
     Reason{502, "Bad Gateway"},

@@ -3,18 +3,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "mockxdr/ascii.hpp"
+
 namespace mockxdr {
 
 namespace {
 
 constexpr std::string_view line_end = "\r\n";
-
-char lowered(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return lowered(x) == lowered(y); });
-}
 
 std::string_view trimmed(std::string_view text) {
     const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
@@ -32,7 +27,7 @@ std::string_view take_until(std::string_view& text, std::string_view end) {
 
 bool lists(std::string_view list, std::string_view word) {
     while (!list.empty())
-        if (same(trimmed(take_until(list, ",")), word)) return true;
+        if (same_ignoring_case(trimmed(take_until(list, ",")), word)) return true;
     return false;
 }
 
@@ -104,25 +99,26 @@ class HeaderReader {
 
     void read(std::string_view name, std::string_view value) {
         Credentials& credentials = head_.request.credentials;
-        if (same(name, "content-length"))
+        if (same_ignoring_case(name, "content-length"))
             read_length(value);
-        else if (same(name, "transfer-encoding"))
+        else if (same_ignoring_case(name, "transfer-encoding"))
             read_transfer(value);
-        else if (same(name, "content-encoding"))
+        else if (same_ignoring_case(name, "content-encoding"))
             head_.coding = coding(value);
-        else if (same(name, "accept-encoding"))
+        else if (same_ignoring_case(name, "accept-encoding"))
             accepted_.append(accepted_.empty() ? "" : ",").append(value);
-        else if (same(name, "connection"))
+        else if (same_ignoring_case(name, "connection"))
             connection_.append(",").append(value);
-        else if (same(name, "expect"))
-            head_.expects_continue = same(value, "100-continue") && !head_.is_http_1_0;
-        else if (same(name, "authorization"))
+        else if (same_ignoring_case(name, "expect"))
+            head_.expects_continue =
+                same_ignoring_case(value, "100-continue") && !head_.is_http_1_0;
+        else if (same_ignoring_case(name, "authorization"))
             credentials.authorization = value;
-        else if (same(name, "x-xdr-auth-id"))
+        else if (same_ignoring_case(name, "x-xdr-auth-id"))
             credentials.auth_id = value;
-        else if (same(name, "x-xdr-nonce"))
+        else if (same_ignoring_case(name, "x-xdr-nonce"))
             credentials.nonce = value;
-        else if (same(name, "x-xdr-timestamp"))
+        else if (same_ignoring_case(name, "x-xdr-timestamp"))
             credentials.timestamp = value;
     }
 
@@ -145,14 +141,15 @@ class HeaderReader {
     }
 
     void read_transfer(std::string_view value) {
-        head_.chunked = same(value, "chunked");
-        sound_ = sound_ && (head_.chunked || same(value, "identity"));
+        head_.chunked = same_ignoring_case(value, "chunked");
+        sound_ = sound_ && (head_.chunked || same_ignoring_case(value, "identity"));
     }
 
     static RequestHead::Coding coding(std::string_view value) {
-        if (same(value, "gzip") || same(value, "x-gzip") || same(value, "deflate"))
+        if (same_ignoring_case(value, "gzip") || same_ignoring_case(value, "x-gzip") ||
+            same_ignoring_case(value, "deflate"))
             return RequestHead::Coding::compressed;
-        const bool none = value.empty() || same(value, "identity");
+        const bool none = value.empty() || same_ignoring_case(value, "identity");
         return none ? RequestHead::Coding::none : RequestHead::Coding::unknown;
     }
 
@@ -166,7 +163,7 @@ class HeaderReader {
 bool has_weight(std::string_view parameters) {
     while (!parameters.empty()) {
         std::string_view value = trimmed(take_until(parameters, ";"));
-        if (same(trimmed(take_until(value, "=")), "q"))
+        if (same_ignoring_case(trimmed(take_until(value, "=")), "q"))
             return trimmed(value).find_first_of("123456789") != std::string_view::npos;
     }
     return true;
@@ -188,6 +185,8 @@ std::optional<RequestHead> read_request_head(std::string_view head) {
         std::string_view value = take_until(head, line_end);
         if (value.find(':') == std::string_view::npos) continue;
         const std::string_view name = take_until(value, ":");
+        // A blank there may hide a length from one reader and not from another.
+        if (name.ends_with(' ') || name.ends_with('\t')) return std::nullopt;
         reader.read(name, trimmed(value));
     }
     if (!reader.finish()) return std::nullopt;
@@ -199,7 +198,8 @@ bool accepts_gzip(std::string_view accept_encoding) {
     while (!accept_encoding.empty()) {
         std::string_view parameters = take_until(accept_encoding, ",");
         const std::string_view name = trimmed(take_until(parameters, ";"));
-        if (same(name, "gzip") || same(name, "x-gzip")) named = has_weight(parameters);
+        if (same_ignoring_case(name, "gzip") || same_ignoring_case(name, "x-gzip"))
+            named = has_weight(parameters);
         if (name == "*") any = has_weight(parameters);
     }
     return named.value_or(any.value_or(false));

@@ -11,7 +11,8 @@ namespace mockxdr {
 namespace {
 
 constexpr std::size_t longest_line = 4096;  ///< between chunks
-constexpr int bad_request = 400, too_large = 413, unsupported = 415;
+constexpr int bad_request = 400, too_large = 413, unsupported = 415, long_head = 431;
+constexpr char tls_handshake = 0x16;  ///< first byte of a client that wants TLS
 
 /// Thrown and caught here only: why a body cannot be had. Status 0: the peer is gone.
 struct NoBody {
@@ -49,7 +50,7 @@ class BodyReader {
         // A client that waits for it sends nothing before.
         if (std::exchange(waits_, false) && !connection_.send("HTTP/1.1 100 Continue\r\n\r\n"))
             throw NoBody{0};
-        if (!connection_.receive(Connection::transfer_limit)) throw NoBody{0};
+        if (!connection_.receive(connection_.patience().transfer)) throw NoBody{0};
     }
 
     void append(std::string& body, std::size_t size) {
@@ -116,19 +117,36 @@ std::optional<Received> read_request(Connection& connection, std::size_t size) {
     return received;
 }
 
+/// A request that is refused before its head was read.
+Received refused(int status, std::string path) {
+    Received received{.head = {}, .refused = status};
+    received.head.request.path = std::move(path);
+    return received;
+}
+
+/// What can be no head of a request, however much more comes.
+std::optional<Received> hopeless(std::string_view input, std::size_t head) {
+    if (!input.empty() && input.front() == tls_handshake)
+        return refused(bad_request, "(TLS on a plain port: see --tls-cert)");
+    if (input.find("\n\n") < head) return refused(bad_request, "(line ends without CR)");
+    if (head > longest_head) return refused(long_head, "(a head above 64 KiB)");
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Received> next_request(Connection& connection) {
-    auto patience = Connection::idle_limit;
+    auto patience = connection.patience().idle;
     for (;;) {
         if (connection.stopping()) return std::nullopt;
         // Empty lines before a request are to be ignored.
         const std::size_t blank = connection.input().find_first_not_of("\r\n");
         connection.take(std::min(blank, connection.input().size()));
         const auto size = head_size(connection.input());
-        if (size.value_or(connection.input().size()) > longest_head) return std::nullopt;
+        if (auto no = hopeless(connection.input(), size.value_or(connection.input().size())))
+            return no;
         if (size) return read_request(connection, *size);
-        if (!connection.input().empty()) patience = Connection::transfer_limit;
+        if (!connection.input().empty()) patience = connection.patience().transfer;
         if (!connection.receive(patience)) return std::nullopt;
     }
 }

@@ -36,6 +36,11 @@ class ServiceSite final : public Site {
         return reply;
     }
 
+    HttpReply refuse(const HttpRequest& request, int status) override {
+        const std::lock_guard lock(mutex_);
+        return service_.refuse(request, status, now_());
+    }
+
     TimePoint now() const override {
         const std::lock_guard lock(mutex_);
         return now_();
@@ -69,7 +74,11 @@ HttpReply answer(Site& site, const HttpRequest& request) {
 class HttpServer final : public httplib::Server {
    public:
     HttpServer(Site& site, const Listen& listen)
-        : with_{.site = site, .cache = cache_, .silence = listen.silence} {
+        : with_{.site = site, .cache = cache_, .silence = listen.silence},
+          patience_(listen.patience) {
+        // Ours hold: a limit on the socket would hide a call that blocks.
+        set_read_timeout(0);
+        set_write_timeout(0);
         if (!listen.tls_certificate.empty() || !listen.tls_key.empty())
             tls_.emplace(listen.tls_certificate, listen.tls_key);
     }
@@ -81,7 +90,8 @@ class HttpServer final : public httplib::Server {
    private:
     bool process_and_close_socket(socket_t socket) override {
         try {
-            Connection connection(tls_ ? tls_->transport(socket) : plain_transport(socket), stop_);
+            Connection connection(tls_ ? tls_->transport(socket) : plain_transport(socket), stop_,
+                                  patience_);
             if (connection.open())
                 while (serve_one(connection)) continue;
         } catch (const std::exception&) {
@@ -96,8 +106,8 @@ class HttpServer final : public httplib::Server {
         if (!received) return false;
         const RequestHead& head = received->head;
         const bool refused = received->refused != 0;
-        const HttpReply reply =
-            refused ? refusal(with_.site, received->refused) : answer(with_.site, head.request);
+        const HttpReply reply = refused ? with_.site.refuse(head.request, received->refused)
+                                        : answer(with_.site, head.request);
         return deliver(with_, connection, reply,
                        {.head_only = head.request.method == "HEAD",
                         .accepts_gzip = head.request.accepts_gzip,
@@ -105,9 +115,10 @@ class HttpServer final : public httplib::Server {
                         .is_http_1_0 = head.is_http_1_0});
     }
 
-    StopSignal stop_;
+    Signal stop_;
     GzipCache cache_;
     Delivering with_;
+    Patience patience_;
     std::optional<TlsContext> tls_;
 };
 
@@ -118,10 +129,7 @@ class Server::Impl {
     Impl(Site& site, const Listen& listen) : http_(site, listen), host_(listen.host) {
         http_.new_task_queue = [] { return new GrowingPool; };
         bind(listen);
-        thread_ = std::thread([this] {
-            http_.listen_after_bind();
-            ended_ = true;
-        });
+        start();
         while (!http_.is_running() && !ended_) std::this_thread::yield();
     }
 
@@ -143,6 +151,18 @@ class Server::Impl {
     }
 
    private:
+    void start() try {
+        thread_ = std::thread([this] {
+            http_.listen_after_bind();
+            ended_ = true;
+        });
+    } catch (const std::system_error& error) {
+        throw xdr::Error({.where = "the server",
+                          .what = std::string("cannot start a thread: ") + error.code().message(),
+                          .hint = "check the limits on processes and memory"},
+                         xdr::Blame::surroundings);
+    }
+
     void bind(const Listen& listen) {
         // httplib would set SO_REUSEPORT, with which two servers share a port without a word.
         http_.set_socket_options([](socket_t socket) {

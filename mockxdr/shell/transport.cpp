@@ -1,5 +1,6 @@
 #include "transport.hpp"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -17,7 +18,7 @@ class PlainTransport final : public Transport {
     Step read(char* data, std::size_t size) override {
         ssize_t got = 0;
         do {
-            got = recv(socket(), data, size, MSG_DONTWAIT);
+            got = recv(socket(), data, size, 0);
         } while (got < 0 && errno == EINTR);
         if (got > 0) return {.state = State::done, .size = static_cast<std::size_t>(got)};
         return {.state = got < 0 && would_block() ? State::needs_input : State::gone, .size = 0};
@@ -32,7 +33,7 @@ class PlainTransport final : public Transport {
         message.msg_iovlen = 2;
         ssize_t sent = 0;
         do {
-            sent = sendmsg(socket(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+            sent = sendmsg(socket(), &message, MSG_NOSIGNAL);
         } while (sent < 0 && errno == EINTR);
         if (sent >= 0) return {.state = State::done, .size = static_cast<std::size_t>(sent)};
         return {.state = would_block() ? State::needs_output : State::gone, .size = 0};
@@ -43,6 +44,10 @@ class PlainTransport final : public Transport {
 };
 
 }  // namespace
+
+Transport::Transport(int socket) : socket_(socket) {
+    fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK);
+}
 
 Transport::~Transport() { close(socket_); }
 

@@ -5,7 +5,8 @@
 
 namespace mockxdr {
 
-/// Bytes to and from one peer, as they are or encrypted. Never waits. Owns the socket.
+/// Bytes to and from one peer, as they are or encrypted. Never waits: the socket, which it owns,
+/// does not block from then on.
 class Transport {
    public:
     enum class State { done, needs_input, needs_output, gone };
@@ -17,7 +18,7 @@ class Transport {
     };
 
     /// Throws nothing; a socket that is no good is found by the first call.
-    explicit Transport(int socket) : socket_(socket) {}
+    explicit Transport(int socket);
     virtual ~Transport();
     Transport(const Transport&) = delete;
     Transport& operator=(const Transport&) = delete;

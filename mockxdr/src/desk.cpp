@@ -11,6 +11,8 @@ namespace mockxdr {
 
 namespace {
 
+constexpr std::size_t longest_tagged = 4096;  ///< bytes of a body that a reply's tag may hold
+
 Refusal not_found(Endpoint endpoint, const ServerOptions& options) {
     return {.status = options.not_found_status,
             .err_msg = std::string(generic_error) + " - incident management - " +
@@ -61,7 +63,7 @@ Desk::Desk(const ServerOptions& options, World& world, ApiKeys keys)
       keyring_(std::move(keys), options.auth),
       limiter_(options.rate_limit) {}
 
-Visit Desk::read(const HttpRequest& request, TimePoint now) {
+Visit Desk::read(const HttpRequest& request, TimePoint now) const {
     Visit visit{.http = request, .now = now, .endpoint = endpoint_of(request.method, request.path)};
     // Only these two paths get an answer without a key: the one is public, the other is none.
     if (!visit.endpoint || visit.endpoint == Endpoint::healthcheck) return visit;
@@ -74,6 +76,11 @@ Visit Desk::read(const HttpRequest& request, TimePoint now) {
     visit.refusal = refused_access(options_.access);
     if (!visit.refusal) read_body(visit);
     return visit;
+}
+
+void Desk::admit(const Visit& visit) {
+    if (!visit.caller.key_id.empty())
+        keyring_.use_up(visit.caller, visit.http.credentials, auth_time(visit.now));
 }
 
 TimePoint Desk::auth_time(TimePoint now) const {
@@ -164,6 +171,8 @@ Answer Desk::decide(const Query& query, const Caller& caller, const Moment& mome
 std::string Desk::tag_of(const Visit& visit, const Form& form) {
     if (options_.ties == Ties::shuffled || options_.default_order == DefaultOrder::shuffled)
         return {};
+    // What is longer comes once: to remember it would cost more than to compress again.
+    if (visit.http.body.size() > longest_tagged) return {};
     return std::to_string(view_.state(visit.now)) + ' ' +
            std::to_string(static_cast<int>(form.permission)) + ' ' +
            std::string(name_of(*visit.endpoint)) + ' ' + visit.http.body;
@@ -200,9 +209,7 @@ std::optional<Match> Desk::find(const std::string& id, const Visit& visit) const
     const Incident* incident = world_.find(incident_id);
     const Version* version = incident ? incident->at(visit.now) : nullptr;
     if (!version) return std::nullopt;
-    const auto& hidden = options_.restricted;
-    if (visit.caller.permission != Permission::full &&
-        std::find(hidden.begin(), hidden.end(), incident_id) != hidden.end())
+    if (visit.caller.permission != Permission::full && is_restricted(options_, incident_id))
         return std::nullopt;
     return Match{.incident = incident, .version = version};
 }

@@ -43,8 +43,11 @@ class Desk {
 
     void use_real_time(std::function<TimePoint()> real_time) { real_time_ = std::move(real_time); }
 
-    /// What a request asks for. Changes nothing but the nonces that are remembered.
-    Visit read(const HttpRequest& request, TimePoint now);
+    /// What a request asks for. Changes nothing.
+    Visit read(const HttpRequest& request, TimePoint now) const;
+
+    /// Takes note that the request was seen.
+    void admit(const Visit& visit);
 
     /// Does it. `number` is that of the request among those to its endpoint.
     Outcome perform(const Visit& visit, std::uint64_t number);

@@ -7,7 +7,16 @@ namespace mockxdr {
 
 namespace {
 
-/// Hands each event of an incident that is not before `from` to `use`, the last one first.
+/// The index of the first version that does not begin before `from`.
+std::size_t first_from(const std::vector<Version>& versions, TimePoint from) {
+    const auto first =
+        std::lower_bound(versions.begin(), versions.end(), from,
+                         [](const Version& version, TimePoint t) { return version.from < t; });
+    return static_cast<std::size_t>(first - versions.begin());
+}
+
+/// Hands each event of an incident that is not before `from` to `use`, the last one first; those
+/// that are alike may come once.
 template <class Use>
 void each_event(const Incident& incident, TimePoint from, Use&& use) {
     const std::vector<Version>& versions = incident.versions;
@@ -21,6 +30,8 @@ void each_event(const Incident& incident, TimePoint from, Use&& use) {
         if (version.from >= from)
             use(Event{version.from, incident.position,
                       follows ? Event::Kind::changes : Event::Kind::appears});
+        // While the clock stands still, each change makes a version that begins and ends at once.
+        if (version.from == from) i = std::min(i, 1 + first_from(versions, from));
     }
 }
 

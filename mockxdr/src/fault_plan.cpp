@@ -29,8 +29,7 @@ bool hits(double probability, std::uint64_t drawn) {
 
 bool is_unseen(const Fault& fault) {
     const auto* reply = std::get_if<ReplyFault>(&fault.effect);
-    const auto* reset = reply ? std::get_if<Reset>(reply) : nullptr;
-    return reset && reset->seen == Reset::Seen::no;
+    return reply && is_unseen(*reply);
 }
 
 bool needs_gzip(const Fault& fault) {

@@ -66,14 +66,14 @@ std::string text_of(const Silence& fault);
 HttpReply apply(const Silence& fault, const Regular& regular);
 
 /// The one fault that the object `reply` names; nothing after a finding.
-std::optional<ReplyFault> read_reply(const Place& place, Findings& findings);
+std::optional<ReplyFault> read_reply(const Spot& place, Findings& findings);
 
 /// Whether a key that may only be `true` is there; any other value is a finding.
 bool read_mark(ObjectReader& reply, std::string_view key);
 
 /// A time that a reply is held up for: at most a day, so that a typing error is found.
-std::optional<Millis> read_pause(const Place& place, Sign sign, Findings& findings);
+std::optional<Millis> read_pause(const Spot& place, Sign sign, Findings& findings);
 
-void complain_at(const Place& place, std::string what, std::string expected, Findings& findings);
+void complain_at(const Spot& place, std::string what, std::string expected, Findings& findings);
 
 }  // namespace mockxdr

@@ -3,9 +3,9 @@
 #include <optional>
 #include <span>
 
-#include "mockxdr/incident_fields.hpp"
 #include "mockxdr/json.hpp"
 #include "mockxdr/keys.hpp"
+#include "mockxdr/names.hpp"
 #include "xdr/error.hpp"
 
 namespace mockxdr {
@@ -78,7 +78,7 @@ class JsonForm {
                  "expected an object such as {\"id\": \"1\", \"key\": \"…\"}");
         for (const json::Member& member : *object)
             if (std::find(members.begin(), members.end(), member.key) == members.end())
-                fail(member.at, "unknown member", meant(member.key, members));
+                fail(member.at, "unknown member", guess_and_list(member.key, members));
         const json::Value* id_value = required(entry, "id");
         const std::string id = sendable(*id_value, "id");
         std::string key = sendable(*required(entry, "key"), "key");
@@ -89,14 +89,6 @@ class JsonForm {
         const Permission permission = permissions[choice(entry, "role", roles)];
         const bool is_new = keys.emplace(id, ApiKey(std::move(key), level, permission)).second;
         if (!is_new) fail(id_value->at(), "another key has this id", "give each key its own id");
-    }
-
-    static std::string meant(std::string_view word, std::span<const std::string_view> names) {
-        std::string all;
-        for (const std::string_view name : names)
-            all += (all.empty() ? "" : ", ") + std::string(name);
-        const auto near = nearest(word, names);
-        return (near ? "did you mean " + std::string(*near) + "? " : "") + "expected one of " + all;
     }
 
     const json::Value* required(const json::Value& entry, std::string_view name) const {
@@ -127,7 +119,7 @@ class JsonForm {
         if (!value) return 0;
         const auto found = std::find(names.begin(), names.end(), text(*value));
         if (found == names.end())
-            fail(value->at(), "unknown " + std::string(name), meant(text(*value), names));
+            fail(value->at(), "unknown " + std::string(name), guess_and_list(text(*value), names));
         return static_cast<std::size_t>(found - names.begin());
     }
 

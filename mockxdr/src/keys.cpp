@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "mockxdr/json.hpp"
+#include "mockxdr/ascii.hpp"
 #include "sha256.hpp"
 
 namespace mockxdr {
@@ -20,12 +20,6 @@ bool equal(std::string_view expected, std::string_view given) {
         difference |= static_cast<unsigned char>(wanted) ^ static_cast<unsigned char>(given[i]);
     }
     return difference == 0;
-}
-
-std::string lower_case(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return text;
 }
 
 /// No secret of this value exists; it costs what a real one does.
@@ -73,11 +67,11 @@ bool ApiKey::matches(const Credentials& given) const {
 std::string ApiKey::mismatch(const Credentials& given) const {
     const std::string& sent = given.authorization;
     if (sent.empty()) return "Authorization is missing";
-    if (lower_case(sent).starts_with("bearer "))
+    if (lowered(sent).starts_with("bearer "))
         return "Authorization starts with Bearer; expected the key or its hash alone";
     const std::string full_hash = sha256_hex(secret_ + given.nonce + given.timestamp);
     const std::string key_hash = sha256_hex(secret_);
-    const std::string lower = lower_case(sent);
+    const std::string lower = lowered(sent);
     if (level_ == KeyLevel::standard) {
         if (equal(full_hash, lower) || equal(key_hash, lower))
             return "the key is standard, but its hash was sent; expected the key itself";
@@ -99,29 +93,17 @@ std::string Keyring::unknown_id(const std::string& id) const {
     // The two headers are easily swapped, and then the secret must not get into the log.
     for (const auto& [known, key] : keys_)
         if (key.is_secret(id)) return "x-xdr-auth-id holds a key; expected the key's id";
-    if (id.size() > 20)
-        return "no key has the id that was sent, of " + std::to_string(id.size()) + " bytes";
-    std::string quoted;
-    json::write_text(id, quoted);
-    return "no key has the id '" + quoted.substr(1, quoted.size() - 2) + "'";
+    // What else stands there may be a secret of another place.
+    if (xdr::is_digits(id) && id.size() <= 20) return "no key has the id '" + id + "'";
+    return "no key has the id that was sent, of " + std::to_string(id.size()) + " bytes";
 }
 
-bool Keyring::take_nonce(Nonce nonce, TimePoint timestamp, TimePoint now) {
-    const auto forget = [&](auto oldest) {
-        used_nonces_.erase(oldest->second);
-        remembered_until_.erase(oldest);
-    };
-    while (!remembered_until_.empty() && remembered_until_.begin()->first < now)
-        forget(remembered_until_.begin());
-    if (used_nonces_.contains(nonce)) return false;
-    if (used_nonces_.size() >= most_nonces) forget(remembered_until_.begin());
-    // A timestamp from ahead is good for longer than one of now, and so is its repetition.
-    remembered_until_.emplace(std::max(now, timestamp) + options_.tolerance, nonce);
-    used_nonces_.insert(std::move(nonce));
-    return true;
+/// Whatever the length of a nonce, its hash is short.
+Keyring::Nonce Keyring::nonce_of(const std::string& id, const Credentials& given) {
+    return sha256(id + '\n' + given.nonce);
 }
 
-std::variant<Caller, Denied> Keyring::check(const Credentials& given, TimePoint now) {
+std::variant<Caller, Denied> Keyring::check(const Credentials& given, TimePoint now) const {
     const auto found = keys_.find(given.auth_id);
     if (found == keys_.end()) {
         // The same work as for a key that exists: time does not tell which ids do.
@@ -132,13 +114,35 @@ std::variant<Caller, Denied> Keyring::check(const Credentials& given, TimePoint 
     if (!key.matches(given)) return Denied{key.mismatch(given)};
     if (key.level() == KeyLevel::advanced) {
         const std::optional<std::int64_t> number = read_number(given.timestamp);
-        const TimePoint timestamp{Millis{number.value_or(0)}};
-        if (!number || !is_near(timestamp, now, options_.tolerance))
+        if (!number || !is_near(TimePoint{Millis{*number}}, now, options_.tolerance))
             return Denied{wrong_time(given.timestamp, options_.tolerance, now)};
-        if (options_.single_use_nonce && !take_nonce({id, given.nonce}, timestamp, now))
+        if (options_.single_use_nonce && is_used(nonce_of(id, given), now))
             return Denied{"the nonce was used before"};
     }
     return Caller{.key_id = id, .permission = key.permission()};
+}
+
+bool Keyring::is_used(const Nonce& nonce, TimePoint now) const {
+    const auto found = used_nonces_.find(nonce);
+    return found != used_nonces_.end() && found->second >= now;
+}
+
+void Keyring::use_up(const Caller& caller, const Credentials& given, TimePoint now) {
+    const auto found = keys_.find(caller.key_id);
+    const bool counts = options_.single_use_nonce && found != keys_.end() &&
+                        found->second.level() == KeyLevel::advanced;
+    if (!counts) return;
+    const auto forget_oldest = [&] {
+        used_nonces_.erase(remembered_until_.begin()->second);
+        remembered_until_.erase(remembered_until_.begin());
+    };
+    while (!remembered_until_.empty() && remembered_until_.begin()->first < now) forget_oldest();
+    if (used_nonces_.size() >= most_nonces) forget_oldest();
+    // A timestamp from ahead is good for longer than one of now, and so is its repetition.
+    const TimePoint timestamp{Millis{read_number(given.timestamp).value_or(0)}};
+    const TimePoint until = std::max(now, timestamp) + options_.tolerance;
+    const Nonce nonce = nonce_of(caller.key_id, given);
+    if (used_nonces_.emplace(nonce, until).second) remembered_until_.emplace(until, nonce);
 }
 
 }  // namespace mockxdr

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "mockxdr/incident_fields.hpp"
+#include "mockxdr/names.hpp"
 #include "xdr/error.hpp"
 
 namespace mockxdr {
@@ -15,37 +15,22 @@ using json::Value;
 /// Keeps every time of a scenario where the API's milliseconds can say it.
 constexpr xdr::Millis longest = std::chrono::hours{24} * 3653;
 
-void wrong_kind(const Place& place, std::string expected, Findings& findings) {
+void wrong_kind(const Spot& place, std::string expected, Findings& findings) {
     findings.push_back({.at = place.value.at(),
                         .pointer = place.pointer,
                         .what = "found " + kind_of(place.value),
                         .expected = "expected " + std::move(expected)});
 }
 
-std::string list(std::span<const std::string_view> names) {
-    std::string out;
-    for (const std::string_view name : names) {
-        if (!out.empty()) out += ", ";
-        out += name;
-    }
-    return out;
-}
-
-std::string meant(std::string_view word, std::span<const std::string_view> names) {
-    const auto near = nearest(word, names);
-    const std::string guess = near ? "did you mean " + std::string(*near) + "? " : "";
-    return guess + "expected one of " + list(names);
-}
-
 }  // namespace
 
-std::optional<std::string> read_text(const Place& place, Findings& findings) {
+std::optional<std::string> read_text(const Spot& place, Findings& findings) {
     if (const auto* text = place.value.get_if<std::string>()) return *text;
     wrong_kind(place, "text", findings);
     return std::nullopt;
 }
 
-std::optional<xdr::Millis> read_duration(const Place& place, Sign sign, Findings& findings) {
+std::optional<xdr::Millis> read_duration(const Spot& place, Sign sign, Findings& findings) {
     const auto text = place.value.get_if<std::string>();
     if (!text) {
         wrong_kind(place, "a duration such as \"90s\", \"15m\" or \"1h30m\"", findings);
@@ -73,7 +58,7 @@ std::optional<xdr::Millis> read_duration(const Place& place, Sign sign, Findings
     }
 }
 
-std::optional<std::int64_t> read_integer(const Place& place, std::int64_t least, std::int64_t most,
+std::optional<std::int64_t> read_integer(const Spot& place, std::int64_t least, std::int64_t most,
                                          Findings& findings) {
     const auto* number = place.value.get_if<std::int64_t>();
     const std::string range =
@@ -92,13 +77,13 @@ std::optional<std::int64_t> read_integer(const Place& place, std::int64_t least,
     return *number;
 }
 
-std::optional<bool> read_flag(const Place& place, Findings& findings) {
+std::optional<bool> read_flag(const Spot& place, Findings& findings) {
     if (const auto* flag = place.value.get_if<bool>()) return *flag;
     wrong_kind(place, "true or false", findings);
     return std::nullopt;
 }
 
-std::optional<std::size_t> read_choice(const Place& place, std::span<const std::string_view> names,
+std::optional<std::size_t> read_choice(const Spot& place, std::span<const std::string_view> names,
                                        std::string_view what, Findings& findings) {
     const auto text = read_text(place, findings);
     if (!text) return std::nullopt;
@@ -107,17 +92,17 @@ std::optional<std::size_t> read_choice(const Place& place, std::span<const std::
     findings.push_back({.at = place.value.at(),
                         .pointer = place.pointer,
                         .what = "unknown " + std::string(what) + " '" + *text + "'",
-                        .expected = meant(*text, names)});
+                        .expected = guess_and_list(*text, names)});
     return std::nullopt;
 }
 
-std::vector<Place> read_array(const Place& place, Findings& findings) {
+std::vector<Spot> read_array(const Spot& place, Findings& findings) {
     const auto* array = place.value.get_if<json::Array>();
     if (!array) {
         wrong_kind(place, "an array", findings);
         return {};
     }
-    std::vector<Place> out;
+    std::vector<Spot> out;
     out.reserve(array->size());
     for (const Value& value : *array)
         out.push_back(
@@ -125,7 +110,7 @@ std::vector<Place> read_array(const Place& place, Findings& findings) {
     return out;
 }
 
-ObjectReader::ObjectReader(Place place, Findings& findings)
+ObjectReader::ObjectReader(Spot place, Findings& findings)
     : object_(place.value.get_if<json::Object>()),
       at_(place.value.at()),
       pointer_(std::move(place.pointer)),
@@ -133,12 +118,12 @@ ObjectReader::ObjectReader(Place place, Findings& findings)
     if (!object_) wrong_kind({.value = place.value, .pointer = pointer_}, "an object", findings_);
 }
 
-std::optional<Place> ObjectReader::find(std::string_view key) {
+std::optional<Spot> ObjectReader::find(std::string_view key) {
     known_.push_back(key);
     if (!object_) return std::nullopt;
     for (const json::Member& member : *object_)
         if (member.key == key)
-            return Place{.value = member.value, .pointer = json::pointer_to(pointer_, key)};
+            return Spot{.value = member.value, .pointer = json::pointer_to(pointer_, key)};
     return std::nullopt;
 }
 
@@ -169,14 +154,14 @@ std::optional<std::size_t> ObjectReader::choice(std::string_view key,
     return place ? read_choice(*place, names, key, findings_) : std::nullopt;
 }
 
-std::vector<Place> ObjectReader::array(std::string_view key) {
+std::vector<Spot> ObjectReader::array(std::string_view key) {
     const auto place = find(key);
-    return place ? read_array(*place, findings_) : std::vector<Place>{};
+    return place ? read_array(*place, findings_) : std::vector<Spot>{};
 }
 
 std::vector<std::string> ObjectReader::texts(std::string_view key) {
     std::vector<std::string> out;
-    for (const Place& place : array(key))
+    for (const Spot& place : array(key))
         if (auto text = read_text(place, findings_)) out.push_back(std::move(*text));
     return out;
 }
@@ -202,7 +187,7 @@ void ObjectReader::finish() {
             findings_.push_back({.at = member.at,
                                  .pointer = json::pointer_to(pointer_, member.key),
                                  .what = "unknown key '" + member.key + "'",
-                                 .expected = meant(member.key, known_)});
+                                 .expected = guess_and_list(member.key, known_)});
         }
 }
 

@@ -23,37 +23,37 @@ struct Finding {
 using Findings = std::vector<Finding>;
 
 /// A value and how to name it in a message.
-struct Place {
+struct Spot {
     const json::Value& value;
     std::string pointer;
 };
 
 enum class Sign { any, not_negative, positive };
 
-std::optional<std::string> read_text(const Place& place, Findings& findings);
-std::optional<xdr::Millis> read_duration(const Place& place, Sign sign, Findings& findings);
-std::optional<std::int64_t> read_integer(const Place& place, std::int64_t least, std::int64_t most,
+std::optional<std::string> read_text(const Spot& place, Findings& findings);
+std::optional<xdr::Millis> read_duration(const Spot& place, Sign sign, Findings& findings);
+std::optional<std::int64_t> read_integer(const Spot& place, std::int64_t least, std::int64_t most,
                                          Findings& findings);
-std::optional<bool> read_flag(const Place& place, Findings& findings);
+std::optional<bool> read_flag(const Spot& place, Findings& findings);
 
 /// The index in `names` of a text that must be one of them.
-std::optional<std::size_t> read_choice(const Place& place, std::span<const std::string_view> names,
+std::optional<std::size_t> read_choice(const Spot& place, std::span<const std::string_view> names,
                                        std::string_view what, Findings& findings);
 
 /// The elements of an array; empty after a finding.
-std::vector<Place> read_array(const Place& place, Findings& findings);
+std::vector<Spot> read_array(const Spot& place, Findings& findings);
 
 /// Reads one object key by key. What was not asked for by the time of `finish` is an unknown key.
 class ObjectReader {
    public:
     /// A value that is no object is a finding, and then has no keys.
-    ObjectReader(Place place, Findings& findings);
+    ObjectReader(Spot place, Findings& findings);
 
     bool is_object() const { return object_ != nullptr; }
     Findings& findings() { return findings_; }
 
     /// The value of a key, or nothing if the key is absent.
-    std::optional<Place> find(std::string_view key);
+    std::optional<Spot> find(std::string_view key);
 
     std::optional<std::string> text(std::string_view key);
     std::optional<xdr::Millis> duration(std::string_view key, Sign sign);
@@ -62,7 +62,7 @@ class ObjectReader {
     std::optional<bool> flag(std::string_view key);
     std::optional<std::size_t> choice(std::string_view key,
                                       std::span<const std::string_view> names);
-    std::vector<Place> array(std::string_view key);
+    std::vector<Spot> array(std::string_view key);
     std::vector<std::string> texts(std::string_view key);
 
     /// A finding at the object itself.

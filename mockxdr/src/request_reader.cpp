@@ -12,18 +12,12 @@ void reject(int status, std::string why) {
         {.status = status, .err_msg = std::string(generic_error), .err_extra = std::move(why)}};
 }
 
-std::string shortened(std::string text) {
-    if (text.size() > 60) text = text.substr(0, 57) + "...";
-    return text;
+std::string shortened(std::string_view text) {
+    if (text.size() <= 60) return std::string(text);
+    return std::string(json::cut(text, 57)) + "...";
 }
 
 std::string quoted(const Value& value) { return shortened(json::write(value)); }
-
-std::string list(const std::vector<std::string_view>& names) {
-    std::string out;
-    for (const std::string_view name : names) out += (out.empty() ? "" : ", ") + std::string(name);
-    return out;
-}
 
 std::int64_t read_integer(const Value& value, const std::string& at) {
     if (const auto* number = value.get_if<std::int64_t>()) return *number;
@@ -50,23 +44,30 @@ std::vector<std::string> read_texts(const Value& value, const std::string& at) {
     return texts;
 }
 
+void reject_missing(std::string_view key) {
+    reject(400, "Missing at least one required parameter: ['" + std::string(key) + "']");
+}
+
+std::string read_incident_id(const Value& data) {
+    const Value* id = data.find("incident_id");
+    const auto* text = id ? id->get_if<std::string>() : nullptr;
+    if (!id || id->is_null() || (text && text->empty())) reject_missing("incident_id");
+    const bool number = id->get_if<std::int64_t>() || id->get_if<double>();
+    return number ? std::to_string(read_integer(*id, "incident_id"))
+                  : read_text(*id, "incident_id");
+}
+
 std::string text_member(const Value& object, std::string_view key, const std::string& at) {
     const Value* value = object.find(key);
     if (!value) reject(500, at + ": " + std::string(key) + " is missing");
     return read_text(*value, at + "." + std::string(key));
 }
 
-std::string lowered(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return text;
-}
-
 const Value& request_data(const Value& root) {
     if (!root.get_if<json::Object>())
         reject(400, "expected an object that holds request_data, got " + quoted(root));
     const Value* data = root.find("request_data");
-    if (!data) reject(400, "Missing at least one required parameter: ['request_data']");
+    if (!data) reject_missing("request_data");
     if (!data->get_if<json::Object>())
         reject(400, "request_data: expected an object, got " + quoted(*data));
     return *data;

@@ -6,7 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "mockxdr/ascii.hpp"
 #include "mockxdr/json.hpp"
+#include "mockxdr/names.hpp"
 #include "mockxdr/service.hpp"
 
 namespace mockxdr {
@@ -24,19 +26,20 @@ struct Rejected {
 
 /// The value as a message quotes it, not too long.
 std::string quoted(const json::Value& value);
-std::string shortened(std::string text);
-std::string list(const std::vector<std::string_view>& names);
+std::string shortened(std::string_view text);
 
 /// An integer in any form of JSON number, as Python's clients may send 1e3 or 100.0.
 std::int64_t read_integer(const json::Value& value, const std::string& at);
 std::string read_text(const json::Value& value, const std::string& at);  ///< not empty
 std::vector<std::string> read_texts(const json::Value& value, const std::string& at);
 
+[[noreturn]] void reject_missing(std::string_view key);
+
+/// The member `incident_id`, not null and not empty. Clients send it as a number, too.
+std::string read_incident_id(const json::Value& data);
+
 /// A member that must be there, as text that is not empty.
 std::string text_member(const json::Value& object, std::string_view key, const std::string& at);
-
-/// The text in lower case, ASCII only.
-std::string lowered(std::string text);
 
 /// `request_data` of a request's body.
 const json::Value& request_data(const json::Value& root);

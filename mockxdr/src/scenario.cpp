@@ -66,7 +66,7 @@ std::vector<std::size_t> read_incidents(ObjectReader& object,
     object.require("incidents", "an array of at least one incident");
     const auto place = object.find("incidents");
     if (!place) return elements;
-    const std::vector<Place> items = read_array(*place, object.findings());
+    const std::vector<Spot> items = read_array(*place, object.findings());
     for (std::size_t i = 0; i < items.size(); ++i) {
         read_incident(items[i], incidents, object.findings());
         elements.resize(incidents.size(), i);

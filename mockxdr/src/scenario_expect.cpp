@@ -4,7 +4,7 @@ namespace mockxdr {
 
 namespace {
 
-Expectation read_expectation(const Place& place, Findings& findings) {
+Expectation read_expectation(const Spot& place, Findings& findings) {
     Expectation expectation;
     if (const auto* word = place.value.get_if<std::string>()) {
         if (*word != "clean")
@@ -39,7 +39,7 @@ Expectation read_expectation(const Place& place, Findings& findings) {
 
 }  // namespace
 
-std::map<std::string, Expectation> read_expect(const Place& place,
+std::map<std::string, Expectation> read_expect(const Spot& place,
                                                const std::vector<std::string_view>& policies,
                                                Findings& findings) {
     ObjectReader object(place, findings);

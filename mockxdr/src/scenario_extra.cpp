@@ -9,7 +9,7 @@ std::optional<json::Array> read_objects(ObjectReader& object, std::string_view k
     const auto place = object.find(key);
     if (!place) return std::nullopt;
     json::Array objects;
-    for (const Place& item : read_array(*place, object.findings())) {
+    for (const Spot& item : read_array(*place, object.findings())) {
         // The reader says what is wrong with a value that is no object.
         if (ObjectReader(item, object.findings()).is_object()) objects.push_back(item.value);
     }

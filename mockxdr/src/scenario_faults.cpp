@@ -12,7 +12,7 @@ constexpr std::string_view conditions =
     "expected one or more of from and until, request, every, run, endpoint, search_from, "
     "probability";
 
-std::optional<double> read_probability(const Place& place, Findings& findings) {
+std::optional<double> read_probability(const Spot& place, Findings& findings) {
     constexpr const char* expected = "expected a number above 0, at most 1";
     const auto* whole = place.value.get_if<std::int64_t>();
     const auto* number = place.value.get_if<double>();
@@ -88,7 +88,7 @@ void check_conditions(ObjectReader& object, const Fault& fault) {
                         "expected \"until\" after \"from\"");
 }
 
-std::optional<Fault> read_fault(const Place& place, Findings& findings) {
+std::optional<Fault> read_fault(const Spot& place, Findings& findings) {
     static constexpr std::array<std::string_view, 3> crashes{"before_emit", "after_emit",
                                                              "after_save"};
     ObjectReader object(place, findings);
@@ -114,9 +114,9 @@ std::optional<Fault> read_fault(const Place& place, Findings& findings) {
 
 }  // namespace
 
-std::vector<Fault> read_faults(const Place& place, Findings& findings) {
+std::vector<Fault> read_faults(const Spot& place, Findings& findings) {
     std::vector<Fault> faults;
-    for (const Place& item : read_array(place, findings))
+    for (const Spot& item : read_array(place, findings))
         if (auto fault = read_fault(item, findings)) faults.push_back(std::move(*fault));
     return faults;
 }

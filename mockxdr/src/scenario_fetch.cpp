@@ -13,7 +13,7 @@ constexpr std::int64_t most_runs = 1'000'000;
 constexpr std::int64_t most_rows = 1'000'000;
 constexpr Millis longest_play = std::chrono::hours{24} * 36525;
 
-void complain(const Place& place, std::string what, std::string expected, Findings& findings) {
+void complain(const Spot& place, std::string what, std::string expected, Findings& findings) {
     findings.push_back({.at = place.value.at(),
                         .pointer = place.pointer,
                         .what = std::move(what),
@@ -22,13 +22,13 @@ void complain(const Place& place, std::string what, std::string expected, Findin
 
 std::vector<std::string> read_statuses(ObjectReader& object) {
     std::vector<std::string> statuses;
-    for (const Place& place : object.array("status"))
+    for (const Spot& place : object.array("status"))
         if (const auto index = read_choice(place, known_statuses(), "status", object.findings()))
             statuses.emplace_back(known_statuses()[*index]);
     return statuses;
 }
 
-Wanted read_query(const Place& place, Findings& findings) {
+Wanted read_query(const Spot& place, Findings& findings) {
     ObjectReader object(place, findings);
     Wanted wanted;
     wanted.status = read_statuses(object);
@@ -41,7 +41,7 @@ Wanted read_query(const Place& place, Findings& findings) {
 
 std::vector<ClockChange> read_client_clock(ObjectReader& fetch) {
     std::vector<ClockChange> changes;
-    for (const Place& place : fetch.array("client_clock")) {
+    for (const Spot& place : fetch.array("client_clock")) {
         ObjectReader object(place, fetch.findings());
         object.require("from", "the time from which the client's clock is off");
         object.require("offset", "how far ahead the client's clock is");
@@ -59,7 +59,7 @@ std::vector<ClockChange> read_client_clock(ObjectReader& fetch) {
 
 std::vector<SettingChange> read_changes(ObjectReader& fetch) {
     std::vector<SettingChange> changes;
-    for (const Place& place : fetch.array("changes")) {
+    for (const Spot& place : fetch.array("changes")) {
         ObjectReader object(place, fetch.findings());
         object.require("at", "the time of the change");
         SettingChange change;
@@ -80,7 +80,7 @@ std::vector<SettingChange> read_changes(ObjectReader& fetch) {
 }
 
 /// `start` is the epoch where the file's own could not be read: then only the form is checked.
-void check_first_fetch(const Place& place, const std::string& text, TimePoint start,
+void check_first_fetch(const Spot& place, const std::string& text, TimePoint start,
                        Findings& findings) {
     const auto first = xdr::read_date_text(text, start);
     if (!place.value.get_if<std::string>()) return;
@@ -95,7 +95,7 @@ void check_first_fetch(const Place& place, const std::string& text, TimePoint st
 
 }  // namespace
 
-FetchOptions read_fetch(const Place& place, TimePoint start, Findings& findings) {
+FetchOptions read_fetch(const Spot& place, TimePoint start, Findings& findings) {
     static constexpr std::array<std::string_view, 2> paging{"offset", "single"};
     ObjectReader object(place, findings);
     FetchOptions fetch;

@@ -41,9 +41,9 @@ std::vector<IncidentId> expand_ids(const std::string& text) {
     return ids;
 }
 
-std::vector<IncidentId> read_ids(const Place& place, Findings& findings) {
+std::vector<IncidentId> read_ids(const Spot& place, Findings& findings) {
     std::vector<IncidentId> ids;
-    for (const Place& item : read_array(place, findings)) {
+    for (const Spot& item : read_array(place, findings)) {
         const auto text = read_text(item, findings);
         if (!text) continue;
         const auto range = range_in(*text);

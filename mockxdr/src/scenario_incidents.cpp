@@ -2,6 +2,7 @@
 #include <cstdlib>
 
 #include "mockxdr/incident_fields.hpp"
+#include "mockxdr/names.hpp"
 #include "scenario_parts.hpp"
 
 namespace mockxdr {
@@ -25,7 +26,7 @@ void complain(json::Position at, std::string pointer, std::string what, std::str
                         .expected = std::move(expected)});
 }
 
-void complain(const Place& place, std::string what, std::string expected, Findings& findings) {
+void complain(const Spot& place, std::string what, std::string expected, Findings& findings) {
     complain(place.value.at(), place.pointer, std::move(what), std::move(expected), findings);
 }
 
@@ -57,12 +58,14 @@ bool is_field(json::Position at, const std::string& pointer, std::string_view na
     return true;
 }
 
-void check_value(const Place& place, std::string_view name, Findings& findings) {
+constexpr std::int64_t most_alerts = 1'000'000'000;  ///< that an incident may claim to have
+
+void check_value(const Spot& place, std::string_view name, Findings& findings) {
     const IncidentField& field = *find_incident_field(name);
     if (place.value.is_null()) return;
     const auto* texts = place.value.get_if<json::Array>();
     if (texts && field.type == FieldType::texts) {
-        for (const Place& item : read_array(place, findings)) read_text(item, findings);
+        for (const Spot& item : read_array(place, findings)) read_text(item, findings);
         return;
     }
     if (!has_type(place.value, field.type)) {
@@ -70,11 +73,12 @@ void check_value(const Place& place, std::string_view name, Findings& findings) 
                  "expected " + std::string(name_of(field.type)) + " or null", findings);
         return;
     }
+    if (name == "alert_count") read_integer(place, 0, most_alerts, findings);
     if (name == "status") read_choice(place, known_statuses(), name, findings);
     if (name == "severity") read_choice(place, known_severities(), name, findings);
 }
 
-Fields read_fields(const Place& place, Findings& findings) {
+Fields read_fields(const Spot& place, Findings& findings) {
     std::vector<Fields::Entry> fields;
     const auto* object = place.value.get_if<json::Object>();
     if (!object) {
@@ -83,8 +87,8 @@ Fields read_fields(const Place& place, Findings& findings) {
     }
     fields.reserve(object->size());
     for (const json::Member& member : *object) {
-        const Place at{.value = member.value,
-                       .pointer = json::pointer_to(place.pointer, member.key)};
+        const Spot at{.value = member.value,
+                      .pointer = json::pointer_to(place.pointer, member.key)};
         if (!is_field(member.at, at.pointer, member.key, findings)) continue;
         check_value(at, member.key, findings);
         fields.emplace_back(member.key, member.value);
@@ -94,7 +98,7 @@ Fields read_fields(const Place& place, Findings& findings) {
 
 std::vector<std::string> read_absent(ObjectReader& object, const Fields& fields) {
     std::vector<std::string> absent;
-    for (const Place& place : object.array("absent")) {
+    for (const Spot& place : object.array("absent")) {
         const auto name = read_text(place, object.findings());
         if (!name || !is_field(place.value.at(), place.pointer, *name, object.findings())) continue;
         if (fields.find(*name))
@@ -120,7 +124,7 @@ std::optional<Trigger> read_trigger(ObjectReader& parent, std::string_view key) 
     return Trigger{.request = request.value_or(1), .page = page};
 }
 
-Update read_update(const Place& place, Millis created, Findings& findings) {
+Update read_update(const Spot& place, Millis created, Findings& findings) {
     ObjectReader object(place, findings);
     Update update;
     update.on = read_trigger(object, "on");
@@ -199,7 +203,7 @@ IncidentSpec read_one(ObjectReader& object) {
     incident.on = read_trigger(object, "on");
     if (const auto fields = object.find("fields")) incident.fields = read_fields(*fields, findings);
     incident.absent = read_absent(object, incident.fields);
-    for (const Place& place : object.array("updates"))
+    for (const Spot& place : object.array("updates"))
         incident.updates.push_back(read_update(place, incident.created, findings));
     incident.removed_at = object.duration("removed_at", Sign::any);
     if (incident.removed_at && *incident.removed_at < incident.created)
@@ -221,7 +225,7 @@ void shift(IncidentSpec& incident, Millis by) {
 
 }  // namespace
 
-void read_incident(const Place& place, std::vector<IncidentSpec>& incidents, Findings& findings) {
+void read_incident(const Spot& place, std::vector<IncidentSpec>& incidents, Findings& findings) {
     ObjectReader object(place, findings);
     if (!object.is_object()) return;
     const IncidentSpec first = read_one(object);

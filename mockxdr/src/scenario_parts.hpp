@@ -6,21 +6,21 @@
 namespace mockxdr {
 
 /// The parts of a scenario file, each read on its own; what is wrong goes to `findings`.
-ServerOptions read_server(const Place& place, Findings& findings);
-FetchOptions read_fetch(const Place& place, TimePoint start, Findings& findings);
-std::vector<Fault> read_faults(const Place& place, Findings& findings);
-std::map<std::string, Expectation> read_expect(const Place& place,
+ServerOptions read_server(const Spot& place, Findings& findings);
+FetchOptions read_fetch(const Spot& place, TimePoint start, Findings& findings);
+std::vector<Fault> read_faults(const Spot& place, Findings& findings);
+std::map<std::string, Expectation> read_expect(const Spot& place,
                                                const std::vector<std::string_view>& policies,
                                                Findings& findings);
 
 /// Ids and ranges of ids, such as "2001..2050".
-std::vector<IncidentId> read_ids(const Place& place, Findings& findings);
+std::vector<IncidentId> read_ids(const Spot& place, Findings& findings);
 
 /// The ids that one text of such a list names; nothing for a range that is none.
 std::vector<IncidentId> expand_ids(const std::string& text);
 
 /// An element of `incidents`: one incident, or the many of a `repeat`.
-void read_incident(const Place& place, std::vector<IncidentSpec>& incidents, Findings& findings);
+void read_incident(const Spot& place, std::vector<IncidentSpec>& incidents, Findings& findings);
 
 /// The keys of an incident that say what goes with it beside its fields: alerts and artifacts.
 void read_extra(ObjectReader& object, IncidentSpec& incident);

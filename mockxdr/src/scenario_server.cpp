@@ -16,7 +16,7 @@ constexpr Millis longest_latency = std::chrono::hours{1};
 /// Reads the values of one object over defaults; a key that is absent or wrong leaves its default.
 class OptionReader {
    public:
-    OptionReader(const Place& place, Findings& findings) : object_(place, findings) {}
+    OptionReader(const Spot& place, Findings& findings) : object_(place, findings) {}
 
     ObjectReader& object() { return object_; }
 
@@ -58,7 +58,7 @@ class OptionReader {
                  "expected " + expected);
     }
 
-    void complain(const Place& place, std::string what, std::string expected) {
+    void complain(const Spot& place, std::string what, std::string expected) {
         object_.findings().push_back({.at = place.value.at(),
                                       .pointer = place.pointer,
                                       .what = std::move(what),
@@ -72,7 +72,7 @@ class OptionReader {
 using Names2 = std::array<std::string_view, 2>;
 using Names3 = std::array<std::string_view, 3>;
 
-AuthOptions read_auth(const Place& place, Findings& findings) {
+AuthOptions read_auth(const Spot& place, Findings& findings) {
     OptionReader reader(place, findings);
     AuthOptions auth;
     reader.read("clock", auth.clock, Names3{"automatic", "world", "real"});
@@ -83,7 +83,7 @@ AuthOptions read_auth(const Place& place, Findings& findings) {
     return auth;
 }
 
-RateLimit read_rate_limit(const Place& place, Findings& findings) {
+RateLimit read_rate_limit(const Spot& place, Findings& findings) {
     OptionReader reader(place, findings);
     RateLimit limit;
     reader.read("per_second", 1, limit.per_second);
@@ -137,7 +137,7 @@ void read_flags(OptionReader& reader, ServerOptions& server) {
 
 }  // namespace
 
-ServerOptions read_server(const Place& place, Findings& findings) {
+ServerOptions read_server(const Spot& place, Findings& findings) {
     OptionReader reader(place, findings);
     ServerOptions server;
     read_order(reader, server);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "filter.hpp"
+#include "mockxdr/ascii.hpp"
 #include "mockxdr/incident_fields.hpp"
 #include "order.hpp"
 
@@ -11,11 +12,8 @@ namespace mockxdr {
 namespace {
 
 bool contains_ignoring_case(std::string_view text, std::string_view part) {
-    const auto lower = [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    };
     return std::search(text.begin(), text.end(), part.begin(), part.end(),
-                       [&](char a, char b) { return lower(a) == lower(b); }) != text.end();
+                       [](char a, char b) { return lowered(a) == lowered(b); }) != text.end();
 }
 
 bool holds(const std::vector<std::string>& list, const std::string& text) {
@@ -119,6 +117,11 @@ bool matches(const std::vector<Filter>& filters, const Match& match) {
                        [&](const Filter& filter) { return matches(filter, match); });
 }
 
+bool is_restricted(const ServerOptions& options, const IncidentId& id) {
+    const auto& ids = options.restricted;
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
 std::vector<Match> ranking(const World& world, const ServerOptions& options, const Query& query,
                            const Moment& moment) {
     std::vector<Match> found;
@@ -129,6 +132,25 @@ std::vector<Match> ranking(const World& world, const ServerOptions& options, con
     }
     std::sort(found.begin(), found.end(), Order(options, query, moment.request));
     return found;
+}
+
+bool comes_before(const Match& a, const Match& b, const ServerOptions& options, const Query& query,
+                  const Moment& moment) {
+    return Order(options, query, moment.request)(a, b);
+}
+
+Place place_of(const Match& match, const World& world, const ServerOptions& options,
+               const Query& query, const Moment& moment) {
+    const Order order(options, query, moment.request);
+    Place place;
+    for (const Incident& incident : world.incidents()) {
+        const Match other{.incident = &incident,
+                          .version = incident.at(moment.now, moment.changes)};
+        if (!other.version || !matches(query.filters, other)) continue;
+        ++place.total;
+        if (order(other, match)) ++place.before;
+    }
+    return place;
 }
 
 Selection select(const World& world, const ServerOptions& options, const Query& query,
@@ -142,8 +164,7 @@ Selection select(const World& world, const ServerOptions& options, const Query& 
     for (std::int64_t i = query.search_from; i < end; ++i) {
         const Match& match = found[static_cast<std::size_t>(i)];
         const IncidentId& id = match.incident->id;
-        if (std::find(options.restricted.begin(), options.restricted.end(), id) !=
-            options.restricted.end())
+        if (is_restricted(options, id))
             selection.restricted.push_back(id);
         else
             selection.rows.push_back(match);

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "desk.hpp"
 #include "wire.hpp"
@@ -12,14 +13,8 @@ namespace {
 
 /// Faults that the server answers with instead of doing what was asked.
 bool stands_for_server(const ReplyFault& fault) {
-    const auto* reset = std::get_if<Reset>(&fault);
     return std::holds_alternative<StatusReply>(fault) ||
-           std::holds_alternative<ErrorObject>(fault) || (reset && reset->seen == Reset::Seen::no);
-}
-
-bool is_unseen(const std::optional<ReplyFault>& fault) {
-    const auto* reset = fault ? std::get_if<Reset>(&*fault) : nullptr;
-    return reset && reset->seen == Reset::Seen::no;
+           std::holds_alternative<ErrorObject>(fault) || is_unseen(fault);
 }
 
 }  // namespace
@@ -52,6 +47,7 @@ class Service::Impl {
         Answer regular =
             desk_.decide(query, {}, {.now = now, .request = numbers.request}, options_.page_cap);
         Answer answer = fault && loses_reply(*fault) ? Answer(*fault) : std::move(regular);
+        keep_rows(answer);
         count(numbers, Endpoint::get_incidents, fault);
         Exchange exchange{.number = numbers.all,
                           .request = numbers.request,
@@ -60,6 +56,7 @@ class Service::Impl {
                           .changes = world_.changes(),
                           .target = "POST /public_api/v1/incidents/get_incidents",
                           .key_id = {},
+                          .permission = Permission::ordinary,
                           .query = &query,
                           .answer = &answer,
                           .fault = fault ? &*fault : nullptr};
@@ -78,6 +75,7 @@ class Service::Impl {
              .now = now,
              .search_from = query ? std::optional(query->search_from) : std::nullopt,
              .accepts_gzip = request.accepts_gzip});
+        if (!fault || !is_unseen(*fault)) desk_.admit(visit);
         const ChangeCount changes = world_.changes();
         Outcome outcome = fault && stands_for_server(*fault)
                               ? Outcome{.answer = *fault, .reply = {}}
@@ -92,11 +90,30 @@ class Service::Impl {
                           .changes = changes,
                           .target = request.method + " " + request.path,
                           .key_id = visit.caller.key_id,
+                          .permission = visit.caller.permission,
                           .query = query,
                           .answer = &outcome.answer,
                           .fault = fault ? &*fault : nullptr};
         finish(exchange, query ? *query : Query{});
-        return fault ? write_fault(*fault, outcome.reply, options_) : std::move(outcome.reply);
+        HttpReply reply =
+            fault ? write_fault(*fault, outcome.reply, options_) : std::move(outcome.reply);
+        reply.number = numbers.all;
+        return reply;
+    }
+
+    HttpReply refuse(const HttpRequest& request, int status, TimePoint now) {
+        const Numbers numbers = next(std::nullopt);
+        count(numbers, std::nullopt, std::nullopt);
+        HttpReply reply = refused_by_transport(status);
+        reply.date = now;
+        const Answer answer = Refusal{.status = status, .err_msg = "not read", .err_extra = ""};
+        finish({.number = numbers.all,
+                .at = now,
+                .changes = world_.changes(),
+                .target = request.method + " " + request.path,
+                .answer = &answer},
+               {});
+        return reply;
     }
 
    private:
@@ -112,9 +129,21 @@ class Service::Impl {
 
     void count(const Numbers& numbers, std::optional<Endpoint> endpoint,
                const std::optional<ReplyFault>& fault) {
-        if (is_unseen(fault)) return;
+        if (fault && is_unseen(*fault)) return;
         all_ = numbers.all;
         if (endpoint) requests_[*endpoint] = numbers.request;
+    }
+
+    /// What waits for this request may move the versions that the rows point to.
+    void keep_rows(Answer& answer) {
+        auto* selection = std::get_if<Selection>(&answer);
+        if (!selection || world_.waiting().empty()) return;
+        kept_.clear();
+        kept_.reserve(selection->rows.size());
+        for (Match& row : selection->rows) {
+            kept_.push_back(*row.version);
+            row.version = &kept_.back();
+        }
     }
 
     /// Tells the observer, and lets happen what waited for a page to be read.
@@ -131,6 +160,7 @@ class Service::Impl {
     FaultPlan faults_;
     std::uint64_t all_ = 0;
     std::map<Endpoint, std::uint64_t> requests_;
+    std::vector<Version> kept_;  ///< of the last answer that was a call's
     std::function<void(const Exchange&)> observer_;
 };
 
@@ -161,12 +191,23 @@ HttpReply Service::answer(const HttpRequest& request, TimePoint now) {
     return impl_->answer(request, now);
 }
 
+HttpReply Service::refuse(const HttpRequest& request, int status, TimePoint now) {
+    return impl_->refuse(request, status, now);
+}
+
 HttpReply refused_by_transport(int status) {
     if (status == 413)
         return write_refusal({.status = 413, .err_msg = "Request body too large", .err_extra = ""},
                              ErrorForm::wrapped);
     HttpReply reply = unknown_path();
     reply.status = status;
+    const auto say = [&](std::string_view title, std::string_view why) {
+        reply.body =
+            std::string(title) + "\r\n\r\n" + std::string(why) + "\r\n\r\n(generated by waitress)";
+    };
+    if (status == 400) say("Bad Request", "The request cannot be read");
+    if (status == 415) say("Unsupported Media Type", "The body's Content-Encoding is not known");
+    if (status == 431) say("Request Header Fields Too Large", "The head is longer than 64 KiB");
     return reply;
 }
 

@@ -8,13 +8,13 @@ namespace mockxdr {
 
 namespace {
 
-using Place = VisibleOrder::Place;
+using OrderPlace = VisibleOrder::Place;  // `Place` names a part of a file, too
 
 VisibleOrder::Range range_in(const std::vector<TimePoint>& times, const Times& wanted) {
     const auto first = std::lower_bound(times.begin(), times.end(), wanted.from);
     const auto last = std::upper_bound(times.begin(), times.end(), wanted.to);
-    return {.first = static_cast<Place>(first - times.begin()),
-            .last = static_cast<Place>(last - times.begin())};
+    return {.first = static_cast<OrderPlace>(first - times.begin()),
+            .last = static_cast<OrderPlace>(last - times.begin())};
 }
 
 std::vector<std::uint32_t> counted(std::size_t size) {
@@ -31,7 +31,7 @@ void sort_unless_sorted(Numbers& numbers, Less&& less) {
 
 std::vector<std::uint32_t> inverse(const std::vector<std::uint32_t>& order) {
     std::vector<std::uint32_t> places(order.size());
-    for (std::size_t i = 0; i < order.size(); ++i) places[order[i]] = static_cast<Place>(i);
+    for (std::size_t i = 0; i < order.size(); ++i) places[order[i]] = static_cast<OrderPlace>(i);
     return places;
 }
 
@@ -104,7 +104,7 @@ IdOrder::IdOrder(const std::vector<std::uint32_t>& ranks, const std::vector<Code
 }
 
 Found IdOrder::find(const Wish& wish) const {
-    const VisibleOrder::Range range{.first = 0, .last = static_cast<Place>(positions_.size())};
+    const VisibleOrder::Range range{.first = 0, .last = static_cast<OrderPlace>(positions_.size())};
     Found found{.total = visible_.count(range, wish.codes)};
     found.positions = visible_.places(range, wish.codes, wish.from, wish.count, wish.direction);
     for (std::uint32_t& place : found.positions) place = positions_[place];
@@ -134,7 +134,7 @@ ModificationOrder::ModificationOrder(std::span<const Incident> incidents,
     std::vector<Code> by_place;
     for (const Row& row : rows) {
         const bool shown = incidents[row.position].versions[row.version].from <= now;
-        if (shown) shown_at_[row.position] = static_cast<Place>(times_.size());
+        if (shown) shown_at_[row.position] = static_cast<OrderPlace>(times_.size());
         by_place.push_back(shown ? codes[row.position] : unseen);
         times_.push_back(row.time);
         positions_.push_back(row.position);
@@ -144,12 +144,12 @@ ModificationOrder::ModificationOrder(std::span<const Incident> incidents,
 }
 
 /// The first place that is not before this version.
-Place ModificationOrder::place_of(const Match& match) const {
+ModificationOrder::Place ModificationOrder::place_of(const Match& match) const {
     const auto version =
         static_cast<std::uint32_t>(match.version - match.incident->versions.data());
     const std::uint32_t rank = ranks_[match.incident->position];
     const TimePoint time = match.version->modification_time;
-    Place first = 0, last = static_cast<Place>(times_.size());
+    Place first = 0, last = static_cast<OrderPlace>(times_.size());
     while (first < last) {
         const Place middle = first + (last - first) / 2;
         const std::uint32_t rank_there = ranks_[positions_[middle]];

@@ -21,18 +21,6 @@ bool holds(const Texts& texts, std::string_view text) {
     return std::find(texts.begin(), texts.end(), text) != texts.end();
 }
 
-/// Clients send the id as a number, too.
-std::string read_incident_id(const Value& data) {
-    const Value* id = data.find("incident_id");
-    const auto* text = id ? id->get_if<std::string>() : nullptr;
-    if (!id || id->is_null() || (text && text->empty()))
-        reject(400, "Missing at least one required parameter: ['incident_id']");
-    if (text) return *text;
-    if (!id->get_if<std::int64_t>() && !id->get_if<double>())
-        reject(500, "incident_id: expected a string, got " + quoted(*id));
-    return std::to_string(read_integer(*id, "incident_id"));
-}
-
 bool read_flag(const Value& data, const std::string& key) {
     const Value* value = data.find(key);
     if (!value) return false;
@@ -53,11 +41,8 @@ Texts read_keys(const Value& data, const std::string& key) {
 void check_sections(const Texts& names) {
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (std::find(sections.begin(), sections.end(), names[i]) != sections.end()) continue;
-        const auto near = nearest(names[i], sections);
         reject(500, "fields_to_exclude[" + std::to_string(i) + "]: unknown section '" +
-                        shortened(names[i]) + "', " +
-                        (near ? "did you mean " + std::string(*near) + "?"
-                              : "expected one of " + list({sections.begin(), sections.end()})));
+                        shortened(names[i]) + "', " + guess(names[i], sections));
     }
 }
 
@@ -109,11 +94,12 @@ class ExtraWriter {
     void write_commented(const Match& match, std::string& out) const {
         std::string text;
         write_incident(match, settings_.form, text);
-        const Value* comments = match.version->fields.find("comments");
-        if (comments && !holds(match.incident->absent, "comments")) {
+        const Fields& fields = match.version->fields;
+        const bool commented = fields.find("comments") || !fields.comments().empty();
+        if (commented && !holds(match.incident->absent, "comments")) {
             text.pop_back();
             text += R"(, "comments": )";
-            json::write(*comments, text);
+            json::write(field_value(*match.incident, *match.version, "comments"), text);
             text += '}';
         }
         if (settings_.drop_nulls)

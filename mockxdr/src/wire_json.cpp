@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cstdio>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -247,38 +246,6 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     std::vector<DuplicateKey> duplicates_;
 };
 
-/// One code point of well-formed UTF-8 and its length in bytes.
-struct CodePoint {
-    std::uint32_t value;
-    std::size_t size;
-};
-
-CodePoint decode(std::string_view text) {
-    const auto byte = [&](std::size_t i) {
-        return i < text.size() ? static_cast<std::uint32_t>(static_cast<unsigned char>(text[i]))
-                               : 0U;
-    };
-    const auto tail = [&](std::size_t i) { return byte(i) & 0x3FU; };
-    const std::uint32_t lead = byte(0);
-    if (lead < 0xE0) return {((lead & 0x1FU) << 6U) | tail(1), 2};
-    if (lead < 0xF0) return {((lead & 0x0FU) << 12U) | (tail(1) << 6U) | tail(2), 3};
-    return {((lead & 0x07U) << 18U) | (tail(1) << 12U) | (tail(2) << 6U) | tail(3), 4};
-}
-
-void write_unit(std::uint32_t unit, std::string& out) {
-    char text[8];
-    std::snprintf(text, sizeof text, "\\u%04x", unit);
-    out += text;
-}
-
-void write_code_point(std::uint32_t value, std::string& out) {
-    if (value < 0x10000) return write_unit(value, out);
-    write_unit(0xD800 + ((value - 0x10000) >> 10U), out);
-    write_unit(0xDC00 + ((value - 0x10000) & 0x3FFU), out);
-}
-
-void write_number(double number, std::string& out) { out += nlohmann::json(number).dump(); }
-
 }  // namespace
 
 Document parse(std::string_view text, Comments comments) {
@@ -290,111 +257,6 @@ Document parse(std::string_view text, Comments comments) {
     nlohmann::json::sax_parse(text, &builder, nlohmann::json::input_format_t::json, true,
                               comments == Comments::allowed);
     return builder.take();
-}
-
-Value::Value() = default;
-Value::Value(const Value& other) = default;
-Value::Value(Value&& other) noexcept = default;
-Value& Value::operator=(const Value& other) = default;
-Value& Value::operator=(Value&& other) noexcept = default;
-Value::~Value() = default;
-Value::Value(const char* text) : data_(std::string(text)) {}
-Value::Value(int number) : data_(std::int64_t{number}) {}
-
-bool operator==(const Value& a, const Value& b) { return a.data_ == b.data_; }
-
-bool operator==(const Member& a, const Member& b) { return a.key == b.key && a.value == b.value; }
-
-const Value* Value::find(std::string_view key) const {
-    if (const auto* object = get_if<Object>())
-        for (const Member& member : *object)
-            if (member.key == key) return &member.value;
-    return nullptr;
-}
-
-std::string kind_of(const Value& value) {
-    static constexpr const char* names[] = {"null", "",         "an integer", "a number",
-                                            "text", "an array", "an object"};
-    if (const bool* flag = value.get_if<bool>()) return *flag ? "true" : "false";
-    return names[value.data().index()];
-}
-
-void write_text(std::string_view text, std::string& out) {
-    out += '"';
-    while (!text.empty()) {
-        const char c = text.front();
-        std::size_t size = 1;
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (c == '\n') {
-            out += "\\n";
-        } else if (c == '\r') {
-            out += "\\r";
-        } else if (c == '\t') {
-            out += "\\t";
-        } else if (c == '\b') {
-            out += "\\b";
-        } else if (c == '\f') {
-            out += "\\f";
-        } else if (static_cast<unsigned char>(c) >= 0x80) {
-            const CodePoint point = decode(text);
-            write_code_point(point.value, out);
-            size = point.size;
-        } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-            write_unit(static_cast<std::uint32_t>(c), out);
-        } else {
-            out += c;
-        }
-        text.remove_prefix(std::min(size, text.size()));
-    }
-    out += '"';
-}
-
-namespace {
-
-struct Writer {
-    std::string& out;
-
-    void operator()(Null) const { out += "null"; }
-    void operator()(bool value) const { out += value ? "true" : "false"; }
-    void operator()(std::int64_t value) const { out += std::to_string(value); }
-    void operator()(double value) const { write_number(value, out); }
-    void operator()(const std::string& value) const { write_text(value, out); }
-    void operator()(const Array& values) const {
-        out += '[';
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            if (i > 0) out += ", ";
-            write(values[i], out);
-        }
-        out += ']';
-    }
-    void operator()(const Object& members) const {
-        out += '{';
-        for (std::size_t i = 0; i < members.size(); ++i) {
-            if (i > 0) out += ", ";
-            write_text(members[i].key, out);
-            out += ": ";
-            write(members[i].value, out);
-        }
-        out += '}';
-    }
-};
-
-}  // namespace
-
-void write(const Value& value, std::string& out) { std::visit(Writer{out}, value.data()); }
-
-std::string write(const Value& value) {
-    std::string out;
-    write(value, out);
-    return out;
-}
-
-std::string pointer_to(const std::string& parent, std::string_view key) {
-    std::string out = parent + "/";
-    for (const char c : key) out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-    return out;
 }
 
 }  // namespace mockxdr::json

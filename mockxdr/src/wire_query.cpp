@@ -88,8 +88,10 @@ class FilterReader {
         const Value* value = filter.find("value");
         if (!value || value->is_null())
             fail("value param is missing (" + at + ".value of " + field + ")");
-        return {
-            .field = rule.field, .op = rule.op, .value = read_value(rule, *value, at + ".value")};
+        const bool exact = rule.op == Operator::contains && options_.contains_exact_case;
+        return {.field = rule.field,
+                .op = exact ? Operator::contains_exact_case : rule.op,
+                .value = read_value(rule, *value, at + ".value")};
     }
 
     const Rule& find_rule(const std::string& field, const std::string& op,
@@ -105,10 +107,7 @@ class FilterReader {
         if (!operators.empty())
             fail(at + ".operator: '" + shortened(op) + "' is not valid for " + field +
                  ", expected one of " + list(operators));
-        const auto near = nearest(field, fields);
-        fail(at + ".field: unknown field '" + shortened(field) + "', " +
-             (near ? "did you mean " + std::string(*near) + "?"
-                   : "expected one of " + list(fields)));
+        fail(at + ".field: unknown field '" + shortened(field) + "', " + guess(field, fields));
     }
 
     FilterValue read_value(const Rule& rule, const Value& value, const std::string& at) const {
@@ -153,8 +152,9 @@ class FilterReader {
         if (!options_.integer_ids || !array) return mockxdr::read_texts(value, at);
         json::Array texts;
         for (const Value& id : *array) {
-            const auto* number = id.get_if<std::int64_t>();
-            texts.push_back(number ? Value(std::to_string(*number)) : id);
+            const bool number = id.get_if<std::int64_t>() || id.get_if<double>();
+            const std::string place = at + "[" + std::to_string(texts.size()) + "]";
+            texts.push_back(number ? Value(std::to_string(read_integer(id, place))) : id);
         }
         return mockxdr::read_texts(Value(std::move(texts)), at);
     }
@@ -164,7 +164,7 @@ class FilterReader {
         if (!status && field != FilterField::severity) return;
         const auto known = status ? known_statuses() : known_severities();
         if (std::find(known.begin(), known.end(), text) != known.end()) return;
-        const auto near = nearest(text, known);
+        const auto near = nearest(lowered(text), known);
         fail(at + ": unknown " + std::string(name_of(field)) + " '" + shortened(text) + "'" +
              (near ? ", did you mean " + std::string(*near) + "?" : ""));
     }
@@ -188,7 +188,7 @@ class FilterReader {
             names.push_back(name_of(choice));
             if (names.back() == name) return choice;
         }
-        fail(at + ": unknown value '" + shortened(name) + "', expected one of " + list(names));
+        fail(at + ": unknown value '" + shortened(name) + "', " + guess_and_list(name, names));
     }
 
     const ServerOptions& options_;
@@ -196,7 +196,7 @@ class FilterReader {
 
 }  // namespace
 
-Query read_query_parts(const Value& data, const ServerOptions& options) {
+Query read_query_parts(const Value& data, const ServerOptions& options) try {
     const FilterReader reader(options);
     Query query;
     if (const Value* filters = data.find("filters")) query.filters = reader.read_filters(*filters);
@@ -207,6 +207,10 @@ Query read_query_parts(const Value& data, const ServerOptions& options) {
     query.search_to = std::min<std::int64_t>(100, options.page_cap);
     if (const Value* to = data.find("search_to")) query.search_to = read_integer(*to, "search_to");
     return query;
+} catch (Rejected& rejected) {
+    // What texts and numbers of any endpoint get, is for filters an option.
+    if (rejected.refusal.status == 500) rejected.refusal.status = options.bad_filter_status;
+    throw;
 }
 
 std::variant<Query, Refusal> read_query(std::string_view body, const ServerOptions& options) {

@@ -16,16 +16,6 @@ using json::Value;
 /// Source: "Update an Incident", manual_severity.
 constexpr std::array<std::string_view, 4> manual_severities{"high", "medium", "low", "critical"};
 
-const Value& required(const Value& data, std::string_view key) {
-    if (const Value* value = data.find(key)) return *value;
-    reject(400, "Missing at least one required parameter: ['" + std::string(key) + "']");
-}
-
-std::string read_id(const Value& value) {
-    if (const auto* number = value.get_if<std::int64_t>()) return std::to_string(*number);
-    return read_text(value, "incident_id");
-}
-
 /// The text of a key that may be empty; nothing if the key is absent. null is refused: some would
 /// mean "clear it" by it, others "leave it".
 std::optional<std::string> text_of(const Value& update, const std::string& key) {
@@ -48,10 +38,8 @@ std::optional<std::string> clearable(const Value& update, const std::string& key
 void check_known(const std::string& word, std::span<const std::string_view> known,
                  const std::string& key) {
     if (std::find(known.begin(), known.end(), word) != known.end()) return;
-    const auto near = nearest(word, known);
     reject(500, "update_data." + key + ": unknown " + key + " '" + shortened(word) + "', " +
-                    (near ? "did you mean " + std::string(*near) + "?"
-                          : "expected one of " + list({known.begin(), known.end()})));
+                    guess(word, known));
 }
 
 bool is_resolved(std::string_view status) { return status.starts_with("resolved"); }
@@ -99,8 +87,10 @@ std::optional<std::string> read_comment(const Value& update) {
 }
 
 UpdateRequest read_request_data(const Value& data) {
-    UpdateRequest request{.incident_id = read_id(required(data, "incident_id"))};
-    const Value& update = required(data, "update_data");
+    UpdateRequest request{.incident_id = read_incident_id(data)};
+    const Value* found = data.find("update_data");
+    if (!found) reject_missing("update_data");
+    const Value& update = *found;
     if (!update.get_if<json::Object>())
         reject(400, "update_data: expected an object, got " + quoted(update));
     read_assignee(update, request);
@@ -126,16 +116,16 @@ Value text_or_null(const std::string& text) { return text.empty() ? Value() : Va
 std::int64_t epoch_ms(TimePoint time) { return time.time_since_epoch().count(); }
 
 /// Keys as a public client reads them; what the API puts in the first two was never published.
-Value with_comment(const Match& current, const std::string& text, TimePoint now) {
-    const Value before = current_value(current, "comments");
-    const auto* array = before.get_if<json::Array>();
-    json::Array comments = array ? *array : json::Array{};
-    const auto number = static_cast<std::int64_t>(comments.size()) + 1;
-    comments.emplace_back(json::Object{{"comment_id", number, {}},
-                                       {"created_by", "Public API", {}},
-                                       {"created_time", epoch_ms(now), {}},
-                                       {"value", text, {}}});
-    return comments;
+CommentList with_comment(const Match& current, const std::string& text, TimePoint now) {
+    const Fields& fields = current.version->fields;
+    const Value* set = fields.find("comments");
+    const auto* array = set ? set->get_if<json::Array>() : nullptr;
+    const std::size_t before = (array ? array->size() : 0) + fields.comments().size();
+    return fields.comments().with(
+        json::Object{{"comment_id", static_cast<std::int64_t>(before) + 1, {}},
+                     {"created_by", "Public API", {}},
+                     {"created_time", epoch_ms(now), {}},
+                     {"value", text, {}}});
 }
 
 void add_assignee(const UpdateRequest& request, const Match& current,
@@ -183,9 +173,9 @@ Fields changes_of(const UpdateRequest& request, const Match& current, TimePoint 
     }
     if (request.resolve_comment)
         changes.emplace_back("resolve_comment", text_or_null(*request.resolve_comment));
-    if (request.comment)
-        changes.emplace_back("comments", with_comment(current, *request.comment, now));
-    return Fields(std::move(changes));
+    CommentList comments;
+    if (request.comment) comments = with_comment(current, *request.comment, now);
+    return Fields(std::move(changes), std::move(comments));
 }
 
 std::string summary(const UpdateRequest& request) {

@@ -33,8 +33,8 @@ std::variant<UpdateRequest, Refusal> read_update(std::string_view body,
 std::optional<Refusal> check_update(const UpdateRequest& request, const Match& current);
 
 /// What the request sets on the incident as it is at `now`. A resolved status sets
-/// resolved_timestamp to `now`, another one clears it; a comment is appended to `comments`. Empty
-/// for a request that sets nothing.
+/// resolved_timestamp to `now`, another one clears it; a comment comes after those that are there.
+/// Empty for a request that sets nothing.
 Fields changes_of(const UpdateRequest& request, const Match& current, TimePoint now);
 
 /// `update of 101: status resolved_auto, comment added`: for the journal. Texts of persons and

@@ -15,6 +15,16 @@ namespace {
 
 std::int64_t epoch_ms(TimePoint time) { return time.time_since_epoch().count(); }
 
+/// What the scenario sets, and what clients added to it.
+json::Value all_comments(const Fields& fields) {
+    const json::Value* set = fields.find("comments");
+    const auto* array = set ? set->get_if<json::Array>() : nullptr;
+    json::Array all = array ? *array : json::Array{};
+    const auto added = fields.comments().values();
+    all.insert(all.end(), added.begin(), added.end());
+    return all;
+}
+
 }  // namespace
 
 const Version* Incident::at(TimePoint now, ChangeCount changes) const {
@@ -30,6 +40,8 @@ json::Value field_value(const Incident& incident, const Version& version, std::s
     if (name == "incident_id") return incident.id.text();
     if (name == "creation_time") return epoch_ms(incident.creation_time);
     if (name == "modification_time") return epoch_ms(version.modification_time);
+    if (name == "comments" && !version.fields.comments().empty())
+        return all_comments(version.fields);
     if (const json::Value* value = version.fields.find(name)) return *value;
     if (name == "xdr_url")
         return "https://mockxdr.invalid/incident-view?caseId=" + incident.id.text();

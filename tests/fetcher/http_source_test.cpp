@@ -1,9 +1,6 @@
 #include "http_source.hpp"
 
-#include <httplib.h>
-
-#include <thread>
-
+#include "canned.hpp"
 #include "print.hpp"
 
 using namespace std::chrono_literals;
@@ -11,30 +8,8 @@ using namespace fetcher;
 
 namespace {
 
-/// A server that answers every POST with what it is told.
-class Canned {
-   public:
-    explicit Canned(httplib::Server::Handler answer) {
-        server_.Post(".*", std::move(answer));
-        port_ = server_.bind_to_any_port("127.0.0.1");
-        thread_ = std::thread([this] { server_.listen_after_bind(); });
-        while (!server_.is_running()) std::this_thread::yield();
-    }
-    ~Canned() {
-        server_.stop();
-        thread_.join();
-    }
-
-    std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
-
-   private:
-    httplib::Server server_;
-    int port_ = 0;
-    std::thread thread_;
-};
-
 std::string failure_at(const std::string& url) {
-    HttpSource source({.url = url, .api_key_id = "1", .api_key = "k", .timeout = 5s}, {});
+    HttpSource source({.url = url, .api_key_id = "1", .api_key = "k"}, {});
     const auto answer = source.fetch({});
     if (const auto* failed = std::get_if<RequestFailed>(&answer)) return failed->why;
     return "a page";
@@ -45,7 +20,9 @@ std::string failure_of(int status, const std::string& body) {
         out.status = status;
         out.set_content(body, "application/json");
     });
-    const std::string prefix = "POST " + server.url() + "/public_api/v1/incidents/get_incidents: ";
+    const std::string prefix =
+        "POST " + server.url() +
+        "/public_api/v1/incidents/get_incidents (request 1: rows 0 to 100): ";
     const std::string why = failure_at(server.url());
     CHECK(why.starts_with(prefix));
     return why.substr(std::min(prefix.size(), why.size()));
@@ -62,9 +39,11 @@ TEST_CASE("a page comes with the headers, the body and the time of its reply", "
     });
     Query query;
     query.status = {"new"};
-    HttpSource source(
-        {.url = server.url() + "/prefix/", .api_key_id = "7", .api_key = "secret", .timeout = 5s},
-        query);
+    HttpSource source({.url = server.url() + "/prefix/",
+                       .api_key_id = "7",
+                       .api_key = "secret",
+                       .version = "1.2"},
+                      query);
     const auto answer = source.fetch({});
     REQUIRE(std::holds_alternative<Page>(answer));
     CHECK(std::get<Page>(answer).server_time == xdr::parse_iso8601("2024-01-01T12:00:07Z"));
@@ -72,6 +51,9 @@ TEST_CASE("a page comes with the headers, the body and the time of its reply", "
     CHECK(seen.get_header_value("Authorization") == "secret");
     CHECK(seen.get_header_value("x-xdr-auth-id") == "7");
     CHECK(seen.get_header_value("Content-Type") == "application/json");
+    CHECK(seen.get_header_value("Accept-Encoding") == "gzip");
+    CHECK(seen.get_header_value("User-Agent") == "fetch-incidents/1.2");
+    CHECK_FALSE(seen.has_header("x-xdr-nonce"));
     CHECK(seen.body.find(R"("value":["new"])") != std::string::npos);
 }
 
@@ -88,14 +70,16 @@ TEST_CASE("each failure says which request failed and why", "[http_source]") {
     CHECK(failure_of(500, R"({"reply": {"err_code": 500, "err_msg": "no", "err_extra": "why"}})") ==
           "status 500: no: why");
     CHECK(failure_of(500, "Internal Server Error\r\n\r\nmore") ==
-          "status 500: Internal Server Error");
+          "status 500: Internal Server Error; check the URL: its host or the path before "
+          "/public_api is wrong");
     CHECK(failure_of(401, R"({"reply": {"err_code": 401, "err_msg": "Public API request )"
                           R"(unauthorized", "err_extra": null}})") ==
           "status 401: Public API request unauthorized; check the key, its id, that it is a "
           "standard key, and this machine's clock");
     CHECK(failure_of(200, "garbage").starts_with("the reply is not JSON (7 bytes)"));
     CHECK(failure_of(200, "{}").starts_with("/reply: it is missing"));
-    CHECK(failure_of(302, "").starts_with("status 302"));
+    CHECK(failure_of(302, "").starts_with("status 302; check the URL"));
+    CHECK(failure_of(599, "").starts_with("status 599"));
 }
 
 TEST_CASE("a server that is not there is a failed request", "[http_source]") {
@@ -106,13 +90,15 @@ TEST_CASE("a server that is not there is a failed request", "[http_source]") {
     }
     CHECK(failure_at(url) ==
           "POST " + url +
-              "/public_api/v1/incidents/get_incidents: no reply: no connection could be made");
+              "/public_api/v1/incidents/get_incidents (request 1: rows 0 to 100): no connection "
+              "could be made");
 }
 
 TEST_CASE("what is no URL is refused", "[http_source]") {
-    const auto url =
-        GENERATE(as<std::string>{}, "", "127.0.0.1:80", "ftp://x", "http://", "https:///path",
-                 "http://h:", "http://h:x", "http://h:0", "http://h:65536", "http://h:8080x/");
+    const auto url = GENERATE(
+        as<std::string>{}, "", "127.0.0.1:80", "ftp://x", "http://", "https:///path",
+        "http://h:", "http://h:x", "http://h:0", "http://h:65536", "http://h:8080x/", "http://:80",
+        "http://user@h", "http://h/?a", "http://h/#a", "http://h /", "http://h/a\r\nb", "HTTP://h");
     CAPTURE(url);
     CHECK(problem_of([&] {
               HttpSource source({.url = url, .api_key_id = "1", .api_key = "k"}, {});

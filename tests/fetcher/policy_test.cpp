@@ -2,6 +2,7 @@
 
 #include "print.hpp"
 
+using namespace std::chrono_literals;
 using namespace fetcher;
 
 TEST_CASE("six policies can be chosen by name", "[policy]") {
@@ -20,4 +21,41 @@ TEST_CASE("an unknown policy is refused with those that exist", "[policy]") {
     CHECK(problem.hint ==
           "choose one of complete, complete-modified, documented, current, cursor-latest, "
           "cursor-now");
+}
+
+TEST_CASE("a budget of no requests is refused", "[policy]") {
+    Parameters parameters;
+    parameters.max_requests = 0;
+    for (const std::string_view name : {"complete", "complete-modified"}) {
+        const xdr::Problem problem =
+            problem_of([&] { policy(name).start(parameters, {}, TimePoint{}); });
+        CHECK(problem.what == "max_requests is 0");
+        CHECK(problem.hint == "set it to 1 or more, or leave it out");
+    }
+}
+
+TEST_CASE("times that end before they begin are refused", "[policy]") {
+    const TimePoint noon = xdr::parse_iso8601("2024-01-01T12:00:00Z");
+    Query query;
+    query.created_after = noon;
+    query.modified_before = noon;
+    check_query(query);
+    query.created_before = noon;
+    query.modified_after = noon;
+    check_query(query);
+    SECTION("of creation") {
+        query.created_before = noon - 1ms;
+        CHECK(problem_of([&] { check_query(query); }).what ==
+              "created_after 2024-01-01T12:00:00Z is later than created_before "
+              "2024-01-01T11:59:59.999Z");
+    }
+    SECTION("of modification") {
+        query.modified_after = noon + 1ms;
+        const xdr::Problem problem = problem_of([&] { check_query(query); });
+        CHECK(problem.where == "query");
+        CHECK(problem.what ==
+              "modified_after 2024-01-01T12:00:00.001Z is later than modified_before "
+              "2024-01-01T12:00:00Z");
+        CHECK(problem.hint == "swap them, or leave one out");
+    }
 }

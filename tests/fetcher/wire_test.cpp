@@ -1,11 +1,8 @@
 #include "fetcher/wire.hpp"
 
-#include <rapidcheck.h>
-
 #include <nlohmann/json.hpp>
 
 #include "print.hpp"
-#include "property.hpp"
 
 using namespace std::chrono_literals;
 using namespace fetcher;
@@ -61,11 +58,43 @@ TEST_CASE("a request may sweep by modification time or sort by id", "[wire]") {
           R"("search_from":0,"search_to":100,"sort":{"field":"incident_id","keyword":"asc"}}})");
 }
 
+TEST_CASE("a request may ask for the newest row first", "[wire]") {
+    PageRequest request;
+    request.search_to = 1;
+    request.direction = Direction::desc;
+    CHECK(request_body({}, request) ==
+          R"({"request_data":{"filters":[],"search_from":0,"search_to":1,)"
+          R"("sort":{"field":"creation_time","keyword":"desc"}}})");
+}
+
+TEST_CASE("ids and bounds of both times go with every request, beside the sweep's own", "[wire]") {
+    Query query;
+    query.incident_ids = {"7", "8"};
+    query.created_after = noon - 1h;
+    query.created_before = noon + 1h;
+    query.modified_after = noon - 2h;
+    query.modified_before = noon + 2h;
+    PageRequest request;
+    request.gte = noon;
+    request.search_to = 50;
+    CHECK(request_body(query, request) ==
+          R"({"request_data":{"filters":[)"
+          R"({"field":"incident_id_list","operator":"in","value":["7","8"]},)"
+          R"({"field":"creation_time","operator":"gte","value":1704110400000},)"
+          R"({"field":"creation_time","operator":"gte","value":1704106800000},)"
+          R"({"field":"creation_time","operator":"lte","value":1704114000000},)"
+          R"({"field":"modification_time","operator":"gte","value":1704103200000},)"
+          R"({"field":"modification_time","operator":"lte","value":1704117600000}],)"
+          R"("search_from":0,"search_to":50,)"
+          R"("sort":{"field":"creation_time","keyword":"asc"}}})");
+}
+
 TEST_CASE("a query that is not UTF-8 is refused", "[wire]") {
     Query query;
-    query.description = "\xff";
+    SECTION("in a text") { query.description = "\xff"; }
+    SECTION("in an id") { query.incident_ids = {"7", "\xff"}; }
     CHECK(problem_of([&] { request_body(query, {}); }).what ==
-          "a status, source or description is not UTF-8");
+          "a status, source, description or id is not UTF-8");
 }
 
 TEST_CASE("a page is read", "[wire]") {
@@ -182,57 +211,121 @@ TEST_CASE("incidents are written as XSOAR takes them", "[wire]") {
     CHECK(json[0] == nlohmann::json{{"name", "XDR Incident 101 - a \"scan\""},
                                     {"occurred", "2024-01-01T12:00:00Z"},
                                     {"details", "a \"scan\""},
+                                    {"severity", 0},
                                     {"dbotMirrorId", "101"},
                                     {"rawJSON", R"({"incident_id":"101"})"}});
     CHECK(xsoar_incidents({}) == "[]");
 }
 
-TEST_CASE("a last run that is none is refused with its place", "[wire]") {
-    const auto [text, where] = GENERATE(table<std::string, std::string>({
-        {"", ""},
-        {"[]", ""},
-        {"null", ""},
-        {R"({"frontier": 1})", "/version"},
-        {R"({"frontier": 1, "version": 2})", "/version"},
-        {R"({"version": 1, "frontier": "1"})", "/sweep"},
-        {R"({"version": 1, "sweep": "creation", "frontier": 1})", "/sweep"},
-        {R"({"version": 1, "sweep": "creation_time", "frontier": "1"})", "/frontier"},
-        {R"({"version": 1, "sweep": "creation_time", "frontier": 1})", "/newest"},
-        {R"({"version": 1, "sweep": "creation_time", "frontier": 1, "newest": "x"})", "/newest"},
-        {R"({"version": 1, "sweep": "creation_time", "frontier": 1, "newest": null, "batch": "1"})",
-         "/batch"},
-        {R"({"version": 1, "sweep": "creation_time", "frontier": 1, "newest": null, "batch": 1})",
-         "/seen"},
-        {R"({"version": 1, "sweep": "creation_time", "frontier": 1, "newest": null, "batch": 1, "seen": []})",
-         "/seen"},
-        {R"({"version": 1, "sweep": "creation_time", "frontier": 1, "newest": null, "batch": 1, "seen": {"7": "x"}})",
-         "/seen/7"},
-        {R"({"last_fetch": "x"})", "/last_fetch"},
-    }));
-    CAPTURE(text);
-    CHECK(problem_of([&] { state_from_json(text); }).where == where);
+TEST_CASE("an error reply is no page in any of its forms", "[wire]") {
+    const auto [body, where, what, code] =
+        GENERATE(table<std::string, std::string, std::string, int>({
+            {R"({"reply": {"err_code": 500, "err_msg": "a", "err_extra": "b"}})", "/reply",
+             "the API reports an error: a: b", 500},
+            {R"({"reply": {"err_code": 500, "err_msg": "a", "err_extra": null}})", "/reply",
+             "the API reports an error: a", 500},
+            {R"({"reply": {"err_code": 500, "err_msg": "a", "err_extra": [{"loc": 1}]}})", "/reply",
+             "the API reports an error: a: [{\"loc\":1}]", 500},
+            {R"({"reply": {"err_code": 500, "err_msg": null, "err_extra": 7}})", "/reply",
+             "the API reports an error: 7", 500},
+            {R"({"reply": {"err_code": 429}})", "/reply",
+             "the API reports an error: {\"reply\": {\"err_code\": 429}}", 429},
+            {R"({"err_code": "503", "err_msg": "a", "err_extra": {"b": []}})", "",
+             "the API reports an error: a: {\"b\":[]}", 503},
+            {R"({"reply": {"err_code": "x", "err_msg": "a"}})", "/reply",
+             "the API reports an error: a", 0},
+            {R"({"reply": {"err_code": null, "err_msg": ["a"]}})", "/reply",
+             "the API reports an error: [\"a\"]", 0},
+            {R"({"reply": {"err_code": 4e9, "err_msg": "a"}})", "/reply",
+             "the API reports an error: a", 0},
+        }));
+    CAPTURE(body);
+    CHECK(refusal(body).where == where);
+    CHECK(refusal(body).what == what);
+    CHECK(read_error_code(body) == code);
 }
 
-TEST_CASE("every last run survives its JSON", "[wire][property]") {
-    CHECK(to_json(State{}) == "{}");
-    CHECK(state_from_json("{}") == State{});
-    CHECK(state_from_json(to_json(CursorState{.last_fetch = noon})) ==
-          State{CursorState{.last_fetch = noon}});
-    lookback::LastRun last_run;
-    last_run.time = "2024-01-01T12:00:00";
-    CHECK(state_from_json(to_json(last_run)) == State{last_run});
-    require_property("state round trip", [] {
-        const auto time = [] {
-            return TimePoint{Millis{*rc::gen::inRange<std::int64_t>(0, 4'000'000'000'000)}};
-        };
-        CompleteState state;
-        if (*rc::gen::arbitrary<bool>()) state.field = TimeField::modification_time;
-        state.frontier = time();
-        if (*rc::gen::arbitrary<bool>()) state.newest = time();
-        state.batch = *rc::gen::inRange(0, 1000);
-        const int count = *rc::gen::inRange(0, 20);
-        for (int i = 0; i < count; ++i)
-            state.seen.push_back({.id = IncidentId(std::to_string(i * 7)), .at = time()});
-        RC_ASSERT(state_from_json(to_json(state)) == State{state});
-    });
+TEST_CASE("what is no error reply has no error code", "[wire]") {
+    for (const std::string body : {"", "500", "[500]", "null", "{}", R"({"reply": 500})", "<html>"})
+        CHECK(read_error_code(body) == 0);
+    CHECK(read_error_code(reply("[]")) == 0);
+}
+
+TEST_CASE("JSON of another shape is no page", "[wire]") {
+    const auto body =
+        GENERATE(as<std::string>{}, "null", "true", "7", "\"text\"", "[]", "[[]]", "{}",
+                 R"({"reply": []})", R"({"reply": "x"})", R"({"reply": 7})", R"({"reply": {}})",
+                 R"({"reply": {"total_count": {}, "incidents": []}})",
+                 R"({"reply": {"total_count": 1.5, "incidents": []}})",
+                 R"({"reply": {"total_count": null, "incidents": []}})",
+                 R"({"reply": {"total_count": 0, "incidents": {}}})",
+                 R"({"reply": {"total_count": 0, "incidents": "x"}})",
+                 R"({"reply": {"total_count": 0, "incidents": [null]}})",
+                 R"({"reply": {"total_count": 0, "incidents": [[]]}})");
+    CAPTURE(body);
+    CHECK_FALSE(refusal(body).what.empty());
+    CHECK_FALSE(refusal(body).hint.empty());
+    CHECK(read_reason(body).size() <= 200);
+}
+
+TEST_CASE("statuses and keys that nobody knows do not disturb a page", "[wire]") {
+    const Page page = read_page(reply(
+        R"([{"incident_id": "1", "creation_time": 1, "status": "resolved_by_magic",
+             "severity": 9, "alert_count": null, "hosts": [], "new_key": [{}]}])",
+        R"(, "restricted_incident_ids": "none", "another": 1)"));
+    CHECK(page.rows.size() == 1);
+    CHECK(page.restricted.empty());
+    CHECK(page.rows[0].raw_json.find("resolved_by_magic") != std::string::npos);
+}
+
+TEST_CASE("a total that does not fit is still a large one", "[wire]") {
+    const auto total = [](const std::string& text) {
+        return read_page(R"({"reply": {"total_count": )" + text + R"(, "incidents": []}})")
+            .total_count;
+    };
+    CHECK(total("18446744073709551615") == 9'223'372'036'854'775'807);
+    CHECK(total("9223372036854775807") == 9'223'372'036'854'775'807);
+    CHECK(total("-1") == -1);
+}
+
+TEST_CASE("the reason of an error reply can always be written as JSON", "[wire]") {
+    std::string cut(196, 'x');
+    for (int i = 0; i < 5; ++i) cut += "\xE2\x82\xAC";
+    for (const std::string& body : {std::string("a\xFFz"), cut, std::string("\xE2\x82")}) {
+        const std::string reason = read_reason(body);
+        CHECK(reason.size() <= 200);
+        CHECK(nlohmann::json::parse(nlohmann::json(reason).dump()) == reason);
+    }
+    CHECK(read_reason("a\xFF\x7Fz") == "a?z");
+}
+
+TEST_CASE("only an object is what the API answers with", "[wire]") {
+    CHECK(is_json_object(R"({"reply": {}})"));
+    CHECK(is_json_object(" {} "));
+    for (const std::string body : {"", "[]", "7", "{", "{}}", "Internal Server Error"})
+        CHECK_FALSE(is_json_object(body));
+}
+
+TEST_CASE("a request for extra data names the incident", "[wire][extra_data]") {
+    CHECK(extra_data_body(IncidentId("7"), 50) ==
+          R"({"request_data":{"incident_id":"7","alerts_limit":50}})");
+    CHECK(problem_of([] { extra_data_body(IncidentId("\xff"), 1); }).what == "it is not UTF-8");
+}
+
+TEST_CASE("extra data are handed on with all their keys in their order", "[wire][extra_data]") {
+    const std::string data = R"({"incident":{"incident_id":"7","a":null},"z":1,"alerts":{}})";
+    CHECK(read_extra_data(R"({"reply": )" + data + "}") == data);
+}
+
+TEST_CASE("what is no extra data is refused with its place", "[wire][extra_data]") {
+    const auto [body, where] = GENERATE(table<std::string, std::string>({
+        {"", ""},
+        {"[]", "/reply"},
+        {R"({"reply": true})", "/reply/incident"},
+        {R"({"reply": {}})", "/reply/incident"},
+        {R"({"reply": {"incident": null}})", "/reply/incident"},
+        {R"({"reply": {"err_code": 404, "err_msg": "no"}})", "/reply"},
+    }));
+    CAPTURE(body);
+    CHECK(problem_of([&] { read_extra_data(body); }).where == where);
 }

@@ -122,3 +122,21 @@ TEST_CASE("an entry reads as what was asked and what came", "[journal]") {
           R"("sort": "sort creation_time asc", "search_from": 0, "search_to": 5}, )"
           R"("total_count": 1, "returned": ["7"]}]})");
 }
+
+TEST_CASE("of two requests with one number the one that was seen is found", "[journal]") {
+    LiveClient client(two);
+    client.fetch(1min, 0s, 10min);
+    client.ask_unseen(2min);
+    client.ask_unseen(3min);
+    REQUIRE(client.trial.journal().find(2) != nullptr);
+    CHECK_FALSE(client.trial.journal().find(2)->seen);
+    client.fetch(4min, 0s, 10min);
+    CHECK(client.trial.journal().find(2)->seen);
+    CHECK(client.trial.journal().find(2)->answered());
+    CHECK(client.trial.journal().find(1)->number == 1);
+    const auto read = LiveClient::read(journal_json(client.trial, {}));
+    const auto& entries = *read.find("entries")->get_if<mockxdr::json::Array>();
+    CHECK(entries[1].find("seen")->get_if<bool>());
+    CHECK_FALSE(*entries[1].find("seen")->get_if<bool>());
+    CHECK(entries[3].find("seen") == nullptr);
+}

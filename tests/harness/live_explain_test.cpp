@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "live_client.hpp"
 #include "print.hpp"
 
@@ -68,8 +70,8 @@ TEST_CASE("numbers come beside the sentence", "[live]") {
     CHECK(*explain_json(client.trial, IncidentId("2")) ==
           R"({"incident": "2", "life": {"created": "2024-01-01T12:00:30Z", )"
           R"("visible_from": "2024-01-01T12:02:30Z", "changes_seen": []}, "handed_over": 0, )"
-          R"("accepted": 0, "smallest": {"request": 1, "look_back": "2m30s", "limit": 1}, )"
-          R"("evicted": 0, "earlier_requests": 0, "requests": [{"number": 1, )"
+          R"("accepted": 0, "smallest": {"request": 1, "look_back": "2m30s", "limit": 1, )"
+          R"("complete": true}, "evicted": 0, "earlier_requests": 0, "requests": [{"number": 1, )"
           R"("at": "2024-01-01T12:03:00Z", "query": {"filters": )"
           R"("creation_time >= 2024-01-01T12:02:00Z, creation_time <= 2024-01-01T12:03:00Z", )"
           R"("sort": "sort creation_time asc", "search_from": 0, "search_to": 100}, )"
@@ -226,4 +228,89 @@ TEST_CASE("what waits for a request is told as such, before and after it came", 
     CHECK(texts(client, "1") ==
           Texts{"not indexed yet, by 1m", "not indexed yet, by 0s", "handed over"});
     CHECK(client.verdict_on("1", 2min) == "once");
+}
+
+TEST_CASE("a rank counted is the place in the ranking", "[live]") {
+    LiveClient client(world(R"({"repeat": 9, "id": "{n}", "created": "0s", "spacing": "1s"},
+                               {"repeat": 9, "id": "1{n}", "created": "0s", "spacing": "2s"})",
+                            R"("server": {"ties": "shuffled"},)"));
+    mockxdr::Query query = client.window(2s, 10s, 1);
+    query.sort = mockxdr::Sort{mockxdr::SortField::creation_time,
+                               GENERATE(mockxdr::Direction::asc, mockxdr::Direction::desc)};
+    const mockxdr::Moment moment{.now = client.spec.start + 1min, .request = 3};
+    const auto all = mockxdr::ranking(client.world, client.spec.server, query, moment);
+    REQUIRE(all.size() > 9);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto place =
+            mockxdr::place_of(all[i], client.world, client.spec.server, query, moment);
+        CHECK(place.before == static_cast<std::int64_t>(i));
+        CHECK(place.total == static_cast<std::int64_t>(all.size()));
+    }
+}
+
+TEST_CASE("ranks are told until that takes too long", "[live]") {
+    LiveClient client(world(R"({"repeat": 100, "id": "{n}", "created": "0s", "spacing": "1ms"})"),
+                      {.looks = 300});
+    mockxdr::Query query = client.window(0s, 1h, 1);
+    for (int i = 0; i < 4; ++i) client.ask(1h, query);
+    query.search_from = 7;
+    query.search_to = 9;
+    client.ask(1h, query);
+    query.search_from = 100;
+    query.search_to = 200;
+    client.ask(1h, query);
+    CHECK(texts(client, "5") == Texts{"beyond the page: rank 5 of 100, page ends at 1",
+                                      "beyond the page: rank 5 of 100, page ends at 1",
+                                      "beyond the page: rank 5 of 100, page ends at 1",
+                                      "beyond the page, which ends at 1",
+                                      "on an earlier page by now", "on an earlier page by now"});
+    CHECK(texts(client, "50")[4] == "beyond the page, which ends at 9");
+}
+
+TEST_CASE("a look-back reaches back for each time that the request bounds", "[live]") {
+    LiveClient client(world(R"({"id": "1", "created": "1m",
+                                "updates": [{"at": "3m", "set": {"status": "new"}}]})"));
+    mockxdr::Query query;
+    query.filters = {
+        {mockxdr::FilterField::modification_time, mockxdr::Operator::gte, client.spec.start + 200s},
+        {mockxdr::FilterField::creation_time, mockxdr::Operator::gte, client.spec.start + 100s}};
+    if (GENERATE(false, true)) std::swap(query.filters[0], query.filters[1]);
+    client.ask(5min, query);
+    const auto smallest = *client.explained("1").find("smallest");
+    CHECK(*smallest.find("look_back")->get_if<std::string>() == "4m");
+}
+
+TEST_CASE("the smallest look-back is of no probe, unless the client only probes", "[live]") {
+    LiveClient client(world(R"({"id": "1", "created": "0s"})"));
+    client.fetch(1min, 30s, 1min, 1);
+    const auto asked = [&] {
+        return *client.explained("1").find("smallest")->find("request")->get_if<std::int64_t>();
+    };
+    CHECK(asked() == 1);
+    client.fetch(2min, 30s, 2min, 10);
+    CHECK(asked() == 2);
+}
+
+TEST_CASE("the smallest look-back says whether the journal had all requests", "[live]") {
+    LiveClient client(late_one, {.journal = 1});
+    client.fetch(3min, 1min, 3min);
+    const auto complete = [&] {
+        return *client.explained("2").find("smallest")->find("complete")->get_if<bool>();
+    };
+    CHECK(complete());
+    client.fetch(4min, 2min, 4min);
+    CHECK_FALSE(complete());
+}
+
+TEST_CASE("what a key may not read another key may have missed", "[live]") {
+    LiveClient client(world(R"({"id": "1", "created": "0s"}, {"id": "2", "created": "1s"})",
+                            R"("server": {"restricted": ["2"]},)"));
+    client.ask(1min, client.window(0s, 1min, 1));
+    client.ask(1min, client.window(0s, 1min, 3));
+    client.ask_fully(1min, client.window(0s, 1min, 1));
+    client.ask_fully(1min, client.window(0s, 1min, 3));
+    CHECK(texts(client, "2") ==
+          Texts{"restricted: the key may not read it", "restricted: the key may not read it",
+                "beyond the page: rank 2 of 2, page ends at 1", "handed over"});
+    CHECK(*client.explained("2").find("smallest")->find("request")->get_if<std::int64_t>() == 4);
 }

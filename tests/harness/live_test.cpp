@@ -320,3 +320,12 @@ TEST_CASE("a verdict reads as JSON", "[live]") {
           R"({"id": "2", "class": "lost", "owed": true, "owed_since": "2024-01-01T12:02:30Z", )"
           R"("handed_over": 0, "accepted": 0}]})");
 }
+
+TEST_CASE("a file that says that nothing is owed is wrong where something is", "[live]") {
+    LiveClient client(world(R"({"id": "1", "created": "0s"})", R"("vacuous": true,)"));
+    client.fetch(1min, -1h, 1min);
+    CHECK(client.verdict(1h).outcome == Outcome::unknown);
+    CHECK(client.verdict(1h).exit == Exit::vacuous);
+    CHECK(client.verdict(1h).reasons ==
+          std::vector<std::string>{"the file says that nothing is owed, and 1 incident is owed"});
+}

@@ -49,3 +49,32 @@ TEST_CASE("tasks that were queued before the end are done", "[growing_pool]") {
     pool.shutdown();
     CHECK(done == 200);
 }
+
+TEST_CASE("a task for which there is no thread waits for the next one", "[growing_pool]") {
+    int left_to_refuse = 2;
+    GrowingPool pool([&](std::function<void()> work) {
+        if (left_to_refuse-- > 0)
+            throw std::system_error(
+                std::make_error_code(std::errc::resource_unavailable_try_again));
+        return std::thread(std::move(work));
+    });
+    std::promise<void> first, second, third;
+    pool.enqueue([&] { first.set_value(); });
+    pool.enqueue([&] { second.set_value(); });
+    CHECK(pool.size() == 0);
+    pool.enqueue([&] { third.set_value(); });
+    for (auto* one : {&first, &second, &third}) one->get_future().wait();
+    pool.shutdown();
+}
+
+TEST_CASE("tasks are done at the end even if there never was a thread", "[growing_pool]") {
+    GrowingPool pool([](const std::function<void()>&) -> std::thread {
+        throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
+    });
+    int done = 0;
+    pool.enqueue([&] { ++done; });
+    pool.enqueue([&] { ++done; });
+    CHECK(done == 0);
+    pool.shutdown();
+    CHECK(done == 2);
+}

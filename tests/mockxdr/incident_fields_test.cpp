@@ -49,11 +49,3 @@ TEST_CASE("each default is of its field's type, or null", "[incident_fields]") {
         CHECK((field.default_value.is_null() || has_type(field.default_value, field.type)));
     }
 }
-
-TEST_CASE("a near miss is taken for the name that was meant", "[incident_fields]") {
-    CHECK(nearest("statuss", std::vector<std::string_view>{"starred", "status"}) == "status");
-    CHECK(nearest("creation_tme", std::vector<std::string_view>{"creation_time"}) ==
-          "creation_time");
-    CHECK_FALSE(nearest("zebra", std::vector<std::string_view>{"status", "starred"}));
-    CHECK_FALSE(nearest("x", std::vector<std::string_view>{}));
-}

@@ -85,6 +85,38 @@ TEST_CASE("values are written as Python's json.dumps writes them", "[json]") {
     CHECK(write(parsed("-9223372036854775808")) == "-9223372036854775808");
 }
 
+TEST_CASE("a byte that is not UTF-8 is written as U+FFFD, and none is lost", "[json]") {
+    const auto [text, written] = GENERATE(table<std::string, std::string>({
+        {"a\xFFz", R"("a\ufffdz")"},
+        {"\x80\xBF", R"("\ufffd\ufffd")"},
+        {"\xC3", R"("\ufffd")"},
+        {"\xC3\"", R"("\ufffd\"")"},
+        {"\xE2\x82", R"("\ufffd\ufffd")"},
+        {"\xE2\x82z", R"("\ufffd\ufffdz")"},
+        {"\xF0\x9F\x98", R"("\ufffd\ufffd\ufffd")"},
+        {"\xC0\xAF", R"("\ufffd\ufffd")"},
+        {"\xE0\x80\xAF", R"("\ufffd\ufffd\ufffd")"},
+        {"\xED\xA0\x80", R"("\ufffd\ufffd\ufffd")"},
+        {"\xF4\x90\x80\x80", R"("\ufffd\ufffd\ufffd\ufffd")"},
+        {"\xF5\x80", R"("\ufffd\ufffd")"},
+        {"\xEF\xBF\xBF \xF4\x8F\xBF\xBF", R"("\uffff \udbff\udfff")"},
+    }));
+    CHECK(write(Value(text)) == written);
+}
+
+TEST_CASE("a text is cut between two characters", "[json]") {
+    const std::string text = "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80";
+    const auto sizes = [](const std::string& of) {
+        std::vector<std::size_t> out;
+        for (std::size_t most = 0; most <= of.size() + 1; ++most)
+            out.push_back(cut(of, most).size());
+        return out;
+    };
+    CHECK(sizes(text) == std::vector<std::size_t>{0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10});
+    // What is no text at all is cut all the same.
+    CHECK(cut("\x80\x80\x80\x80\x80\x80\x80\x80", 6).size() == 3);
+}
+
 TEST_CASE("kinds have names for messages", "[json]") {
     CHECK(kind_of(parsed("null")) == "null");
     CHECK(kind_of(parsed("false")) == "false");

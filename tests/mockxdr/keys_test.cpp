@@ -45,7 +45,10 @@ struct Fixture {
 
     static std::string outcome(Keyring& keyring, const Credentials& given, TimePoint now) {
         const auto result = keyring.check(given, now);
-        if (const auto* caller = std::get_if<Caller>(&result)) return "in as " + caller->key_id;
+        if (const auto* caller = std::get_if<Caller>(&result)) {
+            keyring.use_up(*caller, given, now);
+            return "in as " + caller->key_id;
+        }
         return std::get<Denied>(result).why;
     }
 };
@@ -192,7 +195,9 @@ TEST_CASE_METHOD(Fixture, "an id that no key has is kept out, and is told withou
     const auto [id, why] = GENERATE(table<std::string, std::string>({
         {"", "x-xdr-auth-id is missing"},
         {"7", "no key has the id '7'"},
-        {"1\n2", "no key has the id '1\\n2'"},
+        {"1\n2", "no key has the id that was sent, of 3 bytes"},
+        {"s3cr3t", "no key has the id that was sent, of 6 bytes"},
+        {std::string(21, '7'), "no key has the id that was sent, of 21 bytes"},
         {"open sesame", "x-xdr-auth-id holds a key; expected the key's id"},
         {"mellon", "x-xdr-auth-id holds a key; expected the key's id"},
         {std::string(64, 'a'), "no key has the id that was sent, of 64 bytes"},
@@ -235,6 +240,14 @@ TEST_CASE("a request that is kept out uses no nonce up", "[keys]") {
     CHECK(send(advanced("melon", noon)) == "the key does not match");
     CHECK(send(advanced("mellon", noon - 1h)) != "in as 2");
     CHECK(send(advanced("mellon", noon)) == "in as 2");
+}
+
+TEST_CASE("a nonce is not used before somebody says so", "[keys]") {
+    Keyring keyring = Fixture::keyring_of({.single_use_nonce = true});
+    const Credentials given = advanced("mellon", noon);
+    for (int i = 0; i < 2; ++i) CHECK(std::holds_alternative<Caller>(keyring.check(given, noon)));
+    CHECK(Fixture::outcome(keyring, given, noon) == "in as 2");
+    CHECK(std::holds_alternative<Denied>(keyring.check(given, noon)));
 }
 
 TEST_CASE("single-use nonces are each key's own, and none to a standard key", "[keys]") {

@@ -122,6 +122,12 @@ TEST_CASE("gzip is accepted by name, or by a star where it is not named", "[requ
               .request.accepts_gzip);
 }
 
+TEST_CASE("a blank before a colon is refused", "[request_head]") {
+    CHECK_FALSE(read("POST /x HTTP/1.1\r\nContent-Length : 5"));
+    CHECK_FALSE(read("POST /x HTTP/1.1\r\nContent-Length\t: 5"));
+    CHECK(read("POST /x HTTP/1.1\r\nContent-Length:5"));
+}
+
 TEST_CASE("lines that are no headers are ignored", "[request_head]") {
     CHECK(sound("GET / HTTP/1.1\r\nnonsense\r\nConnection: close").keeps_open == false);
 }

@@ -126,6 +126,22 @@ TEST_CASE("expected ids may be a range, padded as its first end", "[scenario]") 
           std::vector{IncidentId("002"), IncidentId("003"), IncidentId("001")});
 }
 
+TEST_CASE("an incident has 0 to 1000000000 alerts", "[scenario]") {
+    const auto problems = [](const std::string& count) {
+        return problems_of(R"("incidents": [{"id": "1", "created": "0s",
+            "fields": {"alert_count": )" +
+                           count + "}}]");
+    };
+    CHECK(problems("0").empty());
+    CHECK(problems("1000000000").empty());
+    CHECK(problems("null").empty());
+    for (const std::string count : {"-1", "1000000001"})
+        CHECK(problems(count) ==
+              std::vector<std::string>{"test.json:2:39: " + count +
+                                       " is out of range (at /incidents/0/fields/alert_count); "
+                                       "expected an integer from 0 to 1000000000"});
+}
+
 TEST_CASE("all that is wrong with a file is said in one go, in the order of the text",
           "[scenario]") {
     CHECK(problems_of(R"("fetch": {"limt": 5, "every": "1 m"},

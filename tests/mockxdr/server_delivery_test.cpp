@@ -15,6 +15,7 @@ struct Running {
                      const Listen& listen = {})
         : site([this, delivery, body](const HttpRequest&) {
               return HttpReply{.body = body,
+                               .number = 7,
                                .delivery = first.exchange(false) ? delivery : Delivery{}};
           }),
           server(site, listen) {}
@@ -111,6 +112,52 @@ TEST_CASE("a client that leaves ends the wait for its reply", "[server][delivery
     running.site.until_awaited(noon + 1h);
     socket.end_output();
     CHECK(socket.receive_all().empty());
+    CHECK(running.site.until_undelivered() == std::vector<std::uint64_t>{7});
+}
+
+TEST_CASE("a client that leaves inside of a reply did not get it", "[server][delivery]") {
+    const auto delivery = GENERATE(Delivery{.slow_headers = 1h},
+                                   Delivery{.dribble = Dribble{.bytes = 1, .every = 1h}});
+    const Running running(delivery);
+    Socket socket(running.server, get("/x"));
+    CHECK_FALSE(socket.receive().empty());
+    socket.close();
+    CHECK(running.site.until_undelivered() == std::vector<std::uint64_t>{7});
+}
+
+TEST_CASE("a client that does not read a large reply did not get it", "[server][delivery]") {
+    Running running({}, std::string(32U << 20U, 'x'), {.patience = {.last = 1ms}});
+    const Socket slow(running.server, get("/x"));
+    running.site.until_answered(1);
+    running.server.stop();
+    CHECK(running.site.undelivered_numbers() == std::vector<std::uint64_t>{7});
+}
+
+TEST_CASE("a reply that arrived, or was broken on purpose, is not missing", "[server][delivery]") {
+    const auto delivery =
+        GENERATE(Delivery{}, ends(Delivery::End::cut), ends(Delivery::End::reset));
+    Running running(delivery);
+    Socket socket(running.server, get("/x", "Connection: close\r\n"));
+    socket.receive_all();
+    running.server.stop();
+    CHECK(running.site.undelivered_numbers().empty());
+}
+
+TEST_CASE("a reply is held back no longer when the world begins anew", "[server][delivery]") {
+    Running running({.delay = 1h, .dribble = Dribble{.bytes = 1, .every = 1h}});
+    Socket socket(running.server, get("/x"));
+    running.site.until_awaited(noon + 1h);
+    running.site.begin_anew(7);
+    CHECK(receive_reply(socket).body == ten);
+}
+
+TEST_CASE("a reply of the world that is played is held back", "[server][delivery]") {
+    Running running({.delay = 1h});
+    running.site.begin_anew(6);
+    Socket socket(running.server, get("/x"));
+    running.site.until_awaited(noon + 1h);
+    running.site.advance_to(noon + 1h);
+    CHECK(receive_reply(socket).body == ten);
 }
 
 TEST_CASE("slow headers come line by line over their time", "[server][delivery]") {
@@ -152,7 +199,8 @@ TEST_CASE("pieces without a pause between them make the whole", "[server][delive
     CHECK(receive_reply(socket).body == ten);
 }
 
-TEST_CASE("a wrong length promises more or less than comes", "[server][delivery]") {
+TEST_CASE("a wrong length promises more than comes, with the end missing, or less",
+          "[server][delivery]") {
     const auto received = [](std::int64_t by) {
         const Running running({.wrong_length = by});
         Socket socket(running.server, get("/x"));
@@ -161,7 +209,9 @@ TEST_CASE("a wrong length promises more or less than comes", "[server][delivery]
     CHECK(received(5).find("\r\nContent-Length: 15\r\n") != std::string::npos);
     CHECK(received(-3).find("\r\nContent-Length: 7\r\n") != std::string::npos);
     CHECK(received(-99).find("\r\nContent-Length: 0\r\n") != std::string::npos);
-    CHECK(received(5).ends_with("\r\n\r\n0123456789"));
+    CHECK(received(5).ends_with("\r\n\r\n01234"));
+    CHECK(received(99).ends_with("\r\n\r\n"));
+    CHECK(received(-3).ends_with("\r\n\r\n0123456789"));
 }
 
 TEST_CASE("a service behind a clock that was advanced does not hold its replies",

@@ -51,13 +51,26 @@ TEST_CASE("what is not gzip, or not all of it, does not unpack", "[gzip]") {
         CHECK(unpack(broken, largest_page).end == Unpacked::End::broken);
 }
 
+TEST_CASE("one member after another is one text", "[gzip]") {
+    CHECK(unpacked(gzip("one, ") + gzip("two")) == "one, two");
+    CHECK(unpack(gzip("one, ") + gzip("two"), 7).end == Unpacked::End::too_large);
+    CHECK(unpack(gzip("one, ") + gzip("two").substr(0, 9), 99).end == Unpacked::End::broken);
+}
+
 TEST_CASE("one tag is compressed once", "[gzip]") {
     GzipCache cache;
     const auto first = cache.compressed("tag", page());
     CHECK(unpacked(*first) == page());
     CHECK(cache.compressed("tag", page()) == first);
     CHECK(cache.compressed("other", page()) != first);
-    CHECK(cache.size() == 2 * first->size());
+    // A tag is kept twice, in the list and in what finds it.
+    CHECK(cache.size() == 2 * first->size() + 2 * (3 + 5));
+}
+
+TEST_CASE("a long tag takes its place in the cache", "[gzip]") {
+    GzipCache cache(10'000);
+    cache.compressed(std::string(6000, 't'), page());
+    CHECK(cache.size() == 0);
 }
 
 TEST_CASE("nothing is kept of replies without a tag", "[gzip]") {
@@ -68,7 +81,7 @@ TEST_CASE("nothing is kept of replies without a tag", "[gzip]") {
 }
 
 TEST_CASE("a full cache forgets what was not used for longest", "[gzip]") {
-    const std::size_t size = gzip("body 1").size();
+    const std::size_t size = gzip("body 1").size() + 2;
     GzipCache cache(2 * size);
     const auto one = cache.compressed("1", "body 1");
     const auto two = cache.compressed("2", "body 2");

@@ -53,6 +53,16 @@ TEST_CASE("a path with a line end is unknown like any other", "[server]") {
     CHECK(receive_reply(socket).body.size() == 110);
 }
 
+TEST_CASE("a service hears of what could not be read", "[server]") {
+    Running running;
+    std::atomic<int> told = 0;
+    running.service.on_exchange(
+        [&](const Exchange& exchange) { told = std::get<Refusal>(*exchange.answer).status; });
+    Socket socket(running.server, "garbage\r\n\r\n");
+    CHECK(receive_reply(socket).head.starts_with("HTTP/1.1 400"));
+    CHECK(told == 400);
+}
+
 TEST_CASE("a service's clock releases a delayed reply", "[server]") {
     Running running(R"(, "faults": [{"request": 1, "reply": {"delay": "30s"}}])");
     Socket late(running.server, request());

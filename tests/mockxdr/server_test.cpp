@@ -1,5 +1,6 @@
 #include "mockxdr/server.hpp"
 
+#include <fcntl.h>
 #include <httplib.h>
 #include <netinet/tcp.h>
 
@@ -130,8 +131,28 @@ TEST_CASE("what is not HTTP is refused once and the connection closed", "[server
     CHECK(refused("POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\nhello") == "HTTP/1.1 400");
     CHECK(refused("POST / HTTP/1.1\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\nx") ==
           "HTTP/1.1 415");
-    CHECK(refused(std::string(70'000, 'x')) == "");
+    CHECK(refused(std::string(70'000, 'x')) == "HTTP/1.1 431");
+    CHECK(refused("GET / HTTP/1.1\r\nX-Y: " + std::string(70'000, 'x') + "\r\n\r\n") ==
+          "HTTP/1.1 431");
+    CHECK(refused("GET / HTTP/1.1\nHost: x\n\n") == "HTTP/1.1 400");
+    CHECK(refused("POST /x HTTP/1.1\r\nContent-Length : 5\r\n\r\nhello") == "HTTP/1.1 400");
     CHECK(running.site.requests().empty());
+}
+
+TEST_CASE("what cannot be read is told to the site, as far as it was", "[server]") {
+    const auto [text, path] = GENERATE(table<std::string, std::string>({
+        {"garbage\r\n\r\n", ""},
+        {"POST /x HTTP/1.1\r\nContent-Length: 16777217\r\n\r\n", "/x"},
+        {std::string(70'000, 'x'), "(a head above 64 KiB)"},
+        {"GET / HTTP/1.1\n\n", "(line ends without CR)"},
+        {"\x16\x03\x01\x02", "(TLS on a plain port: see --tls-cert)"},
+    }));
+    const Running running;
+    Socket socket(running.server, text);
+    const RawReply reply = receive_reply(socket);
+    CHECK(reply.header("Date") == "Mon, 01 Jan 2024 12:00:00 GMT");
+    CHECK(reply.header("Connection") == "close");
+    CHECK(running.site.refused() == std::vector<std::string>{path});
 }
 
 TEST_CASE("a request that breaks off reaches nobody", "[server]") {
@@ -314,7 +335,8 @@ TEST_CASE("a server's address is a URL", "[server]") {
     CHECK(running.server.url() == "http://127.0.0.1:" + std::to_string(running.server.port()));
 }
 
-TEST_CASE("replies leave at once: the server's sockets have TCP_NODELAY", "[server]") {
+TEST_CASE("replies leave at once: the server's sockets have TCP_NODELAY and never block",
+          "[server]") {
     // With Nagle's algorithm a small reply on a warm connection waits for an acknowledgement. We
     // look at the sockets of this process, not at a stopwatch.
     const Running running;
@@ -334,6 +356,7 @@ TEST_CASE("replies leave at once: the server's sockets have TCP_NODELAY", "[serv
         size = sizeof on;
         REQUIRE(getsockopt(number, IPPROTO_TCP, TCP_NODELAY, &on, &size) == 0);
         CHECK(on != 0);
+        CHECK((fcntl(number, F_GETFL) & O_NONBLOCK) != 0);
         ++found;
     }
     CHECK(found == 1);

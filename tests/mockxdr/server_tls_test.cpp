@@ -1,4 +1,5 @@
 #include <httplib.h>
+#include <openssl/ssl.h>
 
 #include "site_rig.hpp"
 #include "test_certificate.hpp"
@@ -12,9 +13,11 @@ namespace {
 struct Running {
     explicit Running(const HttpReply& reply = {.body = "{}"})
         : Running([reply](const HttpRequest&) { return reply; }) {}
-    explicit Running(FakeSite::Answer answer)
+    explicit Running(FakeSite::Answer answer, const Patience& patience = {})
         : site(std::move(answer)),
-          server(site, {.tls_certificate = files.certificate(), .tls_key = files.key()}) {}
+          server(site, {.tls_certificate = files.certificate(),
+                        .tls_key = files.key(),
+                        .patience = patience}) {}
 
     std::unique_ptr<httplib::SSLClient> client() const {
         auto client = std::make_unique<httplib::SSLClient>("127.0.0.1", server.port());
@@ -37,6 +40,34 @@ xdr::Problem refused(const std::string& certificate, const std::string& key) {
 }
 
 HttpReply echo(const HttpRequest& request) { return {.body = request.body}; }
+
+/// But for the reply in hand when the server stops.
+constexpr Patience endless{.idle = 24h, .transfer = 24h, .opening = 24h, .last = 1ms};
+
+/// A client that only sends.
+class TlsSocket {
+   public:
+    explicit TlsSocket(int port) : socket_(port), ssl_(SSL_new(context_)) {
+        SSL_set_fd(ssl_, socket_.number());
+        REQUIRE(SSL_connect(ssl_) == 1);
+    }
+    ~TlsSocket() {
+        SSL_free(ssl_);
+        SSL_CTX_free(context_);
+    }
+    TlsSocket(const TlsSocket&) = delete;
+    TlsSocket& operator=(const TlsSocket&) = delete;
+
+    void send_text(const std::string& text) const {
+        REQUIRE(SSL_write(ssl_, text.data(), static_cast<int>(text.size())) ==
+                static_cast<int>(text.size()));
+    }
+
+   private:
+    Socket socket_;
+    SSL_CTX* context_ = SSL_CTX_new(TLS_client_method());
+    SSL* ssl_;
+};
 
 }  // namespace
 
@@ -113,12 +144,25 @@ TEST_CASE("a reply over TLS waits for the clock", "[server][tls]") {
 }
 
 TEST_CASE("a server stops while a handshake has not begun", "[server][tls]") {
-    Running running;
+    // A stop that waits for the peer or for a limit would outlast the test.
+    Running running(echo, endless);
     const auto client = running.client();
     REQUIRE(client->Get("/"));
     const Socket silent(running.server.port());
+    const Socket half(running.server, "\x16\x03\x01\x02");
     running.server.stop();
     CHECK_FALSE(client->Get("/"));
+}
+
+TEST_CASE("a server stops while a client does not read its reply", "[server][tls]") {
+    Running running(
+        [](const HttpRequest&) { return HttpReply{.body = std::string(32U << 20U, 'x')}; },
+        endless);
+    const TlsSocket slow(running.server.port());
+    slow.send_text(get("/x"));
+    running.site.until_answered(1);
+    running.server.stop();
+    CHECK(running.site.undelivered_numbers().size() == 1);
 }
 
 TEST_CASE("TLS before 1.2 is not spoken", "[server][tls]") {

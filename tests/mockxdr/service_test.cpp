@@ -315,3 +315,65 @@ TEST_CASE("a timestamp is judged by the clock that the scenario names", "[servic
     CHECK(status("world", true) == 200);
     CHECK(status("real", true) == 401);
 }
+
+TEST_CASE("a request that was never seen uses no nonce up", "[service]") {
+    ApiKeys keys;
+    keys.emplace("1", ApiKey("secret", KeyLevel::advanced));
+    Service service(scenario(R"("incidents": [{"id": "1", "created": "0s"}],
+                                "server": {"auth": {"single_use_nonce": true}},
+                                "faults": [{"request": 1, "reply": {"reset": "before_seen"}}])"),
+                    noon, std::move(keys));
+    HttpRequest asked = Fixture::request(path);
+    // As above.
+    asked.credentials = {
+        .authorization = "0abe6cea6826cf99aeba31ceaec7609f1b756c4b2459841161fb1c9f14155423",
+        .auth_id = "1",
+        .nonce = "abc",
+        .timestamp = "1704110460000"};
+    const auto ask = [&] { return service.answer(asked, noon + 1min); };
+    CHECK(ask().delivery.end == Delivery::End::reset);
+    CHECK(ask().status == 200);
+    CHECK(ask().status == 401);
+}
+
+TEST_CASE_METHOD(Fixture, "a reply has the number of its request", "[service]") {
+    CHECK(post(path).number == 1);
+    CHECK(post("/nowhere").number == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "a request that could not be read is counted and told", "[service]") {
+    std::vector<std::string> told;
+    service.on_exchange([&](const Exchange& exchange) {
+        const auto& refusal = std::get<Refusal>(*exchange.answer);
+        told.push_back(std::to_string(exchange.number) + " " + exchange.target + " " +
+                       std::to_string(refusal.status) + " " + refusal.err_msg);
+    });
+    const HttpReply reply = service.refuse({.method = "POST", .path = "/x"}, 431, noon + 1min);
+    CHECK(reply.status == 431);
+    CHECK(reply.date == noon + 1min);
+    CHECK(told == std::vector<std::string>{"1 POST /x 431 not read"});
+    service.on_exchange({});
+    CHECK(post(path).number == 2);
+}
+
+TEST_CASE("what never reached the service is refused as the API's front end does", "[service]") {
+    const auto [status, begin] = GENERATE(table<int, std::string>({
+        {400, "Bad Request\r\n\r\nThe request cannot be read"},
+        {413, R"({"reply": {"err_code": 413, "err_msg": "Request body too large")"},
+        {415, "Unsupported Media Type\r\n"},
+        {431, "Request Header Fields Too Large\r\n"},
+        {500, "Internal Server Error\r\n"},
+    }));
+    const HttpReply reply = refused_by_transport(status);
+    CHECK(reply.status == status);
+    CHECK(reply.body.starts_with(begin));
+}
+
+TEST_CASE_METHOD(Fixture, "the body of a large request is no tag", "[service]") {
+    const auto body = [](std::size_t size) {
+        const std::string request = R"({"request_data": {}})";
+        return request + std::string(size - request.size(), ' ');
+    };
+    CHECK_FALSE(post(path, body(4096)).tag.empty());
+    CHECK(post(path, body(4097)).tag.empty());
+}

@@ -36,21 +36,53 @@ class FakeSite final : public Site {
         return reply;
     }
 
+    HttpReply refuse(const HttpRequest& request, int status) override {
+        HttpReply reply = Site::refuse(request, status);
+        const std::lock_guard lock(mutex_);
+        refused_.push_back(request.path);
+        return reply;
+    }
+
+    void undelivered(std::uint64_t number) override {
+        const std::lock_guard lock(mutex_);
+        undelivered_.push_back(number);
+        changed_.notify_all();
+    }
+
+    bool is_stale(std::uint64_t number) const override {
+        const std::lock_guard lock(mutex_);
+        return number > 0 && number <= stale_;
+    }
+
     TimePoint now() const override {
         const std::lock_guard lock(mutex_);
         return now_;
     }
 
+    /// So long that only `jump` ends it in time.
     std::chrono::milliseconds nap(TimePoint until) const override {
         const std::lock_guard lock(mutex_);
         awaited_ = until;
         changed_.notify_all();
-        return std::chrono::milliseconds{1};
+        return std::chrono::hours{1};
+    }
+
+    std::shared_ptr<const Signal> jump() const override {
+        const std::lock_guard lock(mutex_);
+        return jump_;
     }
 
     void advance_to(TimePoint time) {
         const std::lock_guard lock(mutex_);
         now_ = time;
+        tell();
+    }
+
+    /// Replies up to this number are of a world that is no more.
+    void begin_anew(std::uint64_t number) {
+        const std::lock_guard lock(mutex_);
+        stale_ = number;
+        tell();
     }
 
     /// Returns once a reply waits for this time.
@@ -65,18 +97,45 @@ class FakeSite final : public Site {
         changed_.wait(lock, [&] { return requests_.size() >= count; });
     }
 
+    /// Returns once a reply did not leave; the numbers of all such.
+    std::vector<std::uint64_t> until_undelivered() const {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return !undelivered_.empty(); });
+        return undelivered_;
+    }
+
+    std::vector<std::uint64_t> undelivered_numbers() const {
+        const std::lock_guard lock(mutex_);
+        return undelivered_;
+    }
+
+    /// The paths of requests that could not be read.
+    std::vector<std::string> refused() const {
+        const std::lock_guard lock(mutex_);
+        return refused_;
+    }
+
     std::vector<HttpRequest> requests() const {
         const std::lock_guard lock(mutex_);
         return requests_;
     }
 
    private:
+    void tell() {
+        jump_->raise();
+        jump_ = std::make_shared<Signal>();
+    }
+
     Answer answer_;
+    std::uint64_t stale_ = 0;
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
     mutable TimePoint awaited_{};
     TimePoint now_ = noon;
     std::vector<HttpRequest> requests_;
+    std::vector<std::string> refused_;
+    std::vector<std::uint64_t> undelivered_;
+    std::shared_ptr<Signal> jump_ = std::make_shared<Signal>();
 };
 
 /// A plain socket, for what a well-behaved client does not do.
@@ -99,6 +158,7 @@ class Socket {
     Socket& operator=(const Socket&) = delete;
 
     bool connected() const { return connected_; }
+    int number() const { return number_; }
     void close() { ::close(std::exchange(number_, -1)); }
     void end_output() { shutdown(number_, SHUT_WR); }
 

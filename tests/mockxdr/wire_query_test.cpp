@@ -93,6 +93,20 @@ TEST_CASE("every filter of the page is read", "[wire_query]") {
     CHECK(query.filters[0] == filter);
 }
 
+TEST_CASE("each status of the page, and two that were met, can be asked for", "[wire_query]") {
+    for (const std::string status :
+         {"new", "under_investigation", "resolved_duplicate", "resolved_other",
+          "resolved_security_testing", "resolved_known_issue", "resolved_auto",
+          "resolved_threat_handled", "resolved_true_positive", "resolved_false_positive",
+          "resolved_duplicate_incident", "resolved_auto_resolve"}) {
+        const Query query =
+            accepted(R"({"filters": [{"field": "status", "operator": "in", "value": [")" + status +
+                     "\"]}]}");
+        CHECK(query.filters ==
+              std::vector<Filter>{{FilterField::status, Operator::in, Texts{status}}});
+    }
+}
+
 TEST_CASE("two filters may name one field", "[wire_query]") {
     CHECK(accepted(R"({"filters": [
         {"field": "creation_time", "operator": "gte", "value": 1},
@@ -183,6 +197,26 @@ TEST_CASE("a bad filter is refused with 500, never ignored", "[wire_query]") {
     const Refusal refusal = refused_filter(filter);
     CHECK(refusal.status == 500);
     CHECK(refusal.err_extra == extra);
+}
+
+TEST_CASE("what a client probably meant is said, whatever its capitals", "[wire_query]") {
+    CHECK(refused_filter(R"({"field": "status", "operator": "eq", "value": "NEW"})").err_extra ==
+          "filters[0].value: unknown status 'NEW', did you mean new?");
+    const auto sort = [](const std::string& text) {
+        return refused(R"({"request_data": {"sort": )" + text + "}}").err_extra;
+    };
+    CHECK(sort(R"({"field": "creation_tme", "keyword": "asc"})") ==
+          "sort.field: unknown value 'creation_tme', did you mean creation_time? expected one of "
+          "creation_time, modification_time, incident_id");
+    CHECK(sort(R"({"field": "creation_time", "keyword": "des"})") ==
+          "sort.keyword: unknown value 'des', did you mean desc? expected one of asc, desc");
+}
+
+TEST_CASE("what is cut is cut between two characters", "[wire_query]") {
+    const std::string text = std::string(56, 'a') + "\xED\x95\x98\xED\x95\x98";
+    CHECK(refused_filter(R"({"field": ")" + text + R"(", "operator": "eq", "value": "1"})")
+              .err_extra.starts_with("filters[0].field: unknown field '" + std::string(56, 'a') +
+                                     "...', "));
 }
 
 TEST_CASE("other parts of a request are checked as strictly", "[wire_query]") {

@@ -89,7 +89,8 @@ TEST_CASE("what the transport refuses has a body, too", "[wire_reply]") {
           R"({"reply": {"err_code": 413, "err_msg": "Request body too large", )"
           R"("err_extra": null}})");
     CHECK(refused_by_transport(400).status == 400);
-    CHECK(refused_by_transport(400).body == unknown_path().body);
+    CHECK(refused_by_transport(400).content_type == unknown_path().content_type);
+    CHECK(refused_by_transport(500).body == unknown_path().body);
 }
 
 TEST_CASE("restricted rows are named by id only", "[wire_reply]") {

@@ -133,6 +133,31 @@ TEST_CASE("what was seen in the millisecond of a change stays on record", "[worl
     CHECK(incident.versions[1].change == 1);
 }
 
+TEST_CASE("thousands of changes in one millisecond are one event", "[world]") {
+    using enum Event::Kind;
+    World world = world_of(R"({"id": "1", "created": "0s", "removed_at": "20m"})");
+    const TimePoint now = noon + 5min;
+    const Incident& incident = world.incidents()[0];
+    constexpr ChangeCount many = 30'000;
+    for (ChangeCount i = 0; i < many; ++i)
+        world.update(incident, {{"status", i % 2 == 0 ? "new" : "resolved_other"}}, now);
+    CHECK(world.events(TimePoint::min(), TimePoint::max()) ==
+          std::vector<Event>{{noon, 0, appears}, {now, 0, changes}, {noon + 20min, 0, disappears}});
+    CHECK(incident.at(now, many / 2)->change == many / 2);
+    world.update(incident, {{"status", "new"}}, now + 1min);
+    CHECK(world.events(noon, now + 1min) ==
+          std::vector<Event>{{now, 0, changes}, {now + 1min, 0, changes}});
+}
+
+TEST_CASE("what appears and changes in one millisecond are two events", "[world]") {
+    using enum Event::Kind;
+    World world = world_of(R"({"id": "1", "created": "0s", "on": {"request": 1}})");
+    world.answered(1, noon);
+    for (int i = 0; i < 3; ++i) world.update(world.incidents()[0], {{"starred", true}}, noon);
+    CHECK(world.events(TimePoint::min(), TimePoint::max()) ==
+          std::vector<Event>{{noon, 0, appears}, {noon, 0, changes}});
+}
+
 TEST_CASE("an incident appears with the request that it waits for", "[world][trigger]") {
     World world = world_of(R"({"id": "1", "created": "0s", "on": {"request": 2}})");
     CHECK(world.waiting() == std::vector{&world.incidents()[0]});

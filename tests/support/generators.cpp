@@ -2,6 +2,7 @@
 
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <ostream>
 
 using namespace std::chrono_literals;
@@ -22,7 +23,8 @@ std::ostream& operator<<(std::ostream& out, const Plan& plan) {
         << plan.page_cap + 2 << " look_back " << plan.look_back << " ties " << plan.ties
         << " latency " << plan.latency << " skew " << plan.skew << " from run " << plan.skew_run
         << " look_back " << plan.changed_look_back << " from run " << plan.change_run << " reset "
-        << plan.fault_request << " first_fetch " << plan.first_fetch << "\n events";
+        << plan.fault_request << " first_fetch " << plan.first_fetch << " max_requests "
+        << plan.max_requests << "\n events";
     for (const auto& event : plan.events) out << " " << event;
     out << "\n hits";
     for (const auto& hit : plan.hits) out << " " << hit;
@@ -74,6 +76,16 @@ mockxdr::IncidentSpec lower(const Plan::Event& event, std::size_t index) {
     return spec;
 }
 
+/// More than it takes to read all from end to end three times. A page of rows that the key may not
+/// read is passed by halving an hour, down to a millisecond.
+int requests_of_passes(const Plan& plan) {
+    const auto hidden = std::count_if(plan.events.begin(), plan.events.end(),
+                                      [](const Plan::Event& event) { return event.hidden != 0; });
+    const auto clusters = hidden / (plan.page_cap + 2);
+    return static_cast<int>(50 + 12 * static_cast<std::ptrdiff_t>(plan.events.size()) +
+                            300 * clusters);
+}
+
 mockxdr::Fault lower(const Plan::Hit& hit) {
     mockxdr::Fault fault;
     fault.run = hit.run + 1;
@@ -92,6 +104,14 @@ mockxdr::Fault lower(const Plan::Hit& hit) {
 
 }  // namespace
 
+std::unique_ptr<fetcher::Run> Budgeted::start(const fetcher::Parameters& parameters,
+                                              const fetcher::State& state,
+                                              fetcher::TimePoint now) const {
+    fetcher::Parameters own = parameters;
+    if (max_requests_ > 0) own.max_requests = max_requests_;
+    return policy_.start(own, state, now);
+}
+
 Plan draw_plan(const Menu& menu) {
     Plan plan;
     plan.events = *rc::gen::container<std::vector<Plan::Event>>(events(menu));
@@ -108,6 +128,7 @@ Plan draw_plan(const Menu& menu) {
     plan.changed_look_back = upto(7);
     plan.fault_request = menu.faults ? *rarely(12) : 0;
     plan.first_fetch = *rarely(1);
+    plan.max_requests = menu.budget ? *rarely(3) : 0;
     return plan;
 }
 
@@ -120,6 +141,8 @@ mockxdr::Scenario lower(const Plan& plan) {
     scenario.server.latency = plan.latency * slot / 10;
     scenario.fetch.every = 2 * slot;
     scenario.fetch.runs = plan.runs + 3;
+    if (plan.max_requests > 0)
+        scenario.fetch.runs += requests_of_passes(plan) / std::max(1, plan.max_requests - 1);
     scenario.fetch.limit = plan.limit + 1;
     scenario.fetch.look_back = plan.look_back * slot;
     scenario.fetch.first_fetch = plan.first_fetch == 0 ? "1 hour" : "30 seconds";

@@ -3,6 +3,7 @@
 #include <iosfwd>
 #include <vector>
 
+#include "fetcher/policy.hpp"
 #include "mockxdr/scenario.hpp"
 
 /// A small world in numbers whose zero means "nothing special", so that shrinking works: times are
@@ -37,6 +38,7 @@ struct Plan {
     int changed_look_back = 0;              ///< slots that it changes to
     int fault_request = 0;                  ///< the request that is reset; 0: none
     int first_fetch = 0;                    ///< 0: an hour, 1: inside of the data
+    int max_requests = 0;                   ///< of a run; 0: no budget
 };
 
 std::ostream& operator<<(std::ostream& out, const Plan& plan);
@@ -44,10 +46,29 @@ std::ostream& operator<<(std::ostream& out, const Plan& plan);
 /// What a plan may contain: some properties hold only where some things do not happen.
 struct Menu {
     bool removals = true, faults = true, hidden = true, latency = true, skew = true;
-    bool unstable_ties = true, changes = true;
+    bool unstable_ties = true, changes = true, budget = true;
 };
 
 /// Draws a plan. To be called inside of a property.
 Plan draw_plan(const Menu& menu = {});
 
+/// A budget is not part of a scenario: it is the policy's (`Budgeted`). The scenario only has the
+/// runs that it takes.
 mockxdr::Scenario lower(const Plan& plan);
+
+/// The policy with `max_requests` of the plan; the policy as it is where there are none.
+class Budgeted final : public fetcher::Policy {
+   public:
+    Budgeted(const fetcher::Policy& policy, const Plan& plan)
+        : policy_(policy), max_requests_(plan.max_requests) {}
+
+    std::string_view name() const override { return policy_.name(); }
+    std::unique_ptr<fetcher::Run> start(const fetcher::Parameters& parameters,
+                                        const fetcher::State& state,
+                                        fetcher::TimePoint now) const override;
+    fetcher::CommitOrder commit_order() const override { return policy_.commit_order(); }
+
+   private:
+    const fetcher::Policy& policy_;
+    int max_requests_;
+};

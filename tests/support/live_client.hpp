@@ -41,6 +41,28 @@ class LiveClient {
         trial.record(exchange);
     }
 
+    /// As `ask`, with a key for which no incident is restricted.
+    void ask_fully(xdr::Millis at, const mockxdr::Query& query) {
+        mockxdr::ServerOptions unrestricted = spec.server;
+        unrestricted.restricted.clear();
+        mockxdr::Exchange exchange = next(at, mockxdr::Endpoint::get_incidents);
+        exchange.permission = mockxdr::Permission::full;
+        const mockxdr::Answer answer = mockxdr::select(
+            world, unrestricted, query,
+            {.now = exchange.at, .request = exchange.request, .changes = exchange.changes});
+        exchange.query = &query;
+        exchange.answer = &answer;
+        trial.record(exchange);
+    }
+
+    /// As `ask_for_nothing`, but the request was not seen: the next one has its number.
+    void ask_unseen(xdr::Millis at) {
+        const mockxdr::Answer answer =
+            mockxdr::ReplyFault(mockxdr::Reset{.seen = mockxdr::Reset::Seen::no});
+        ask_for_nothing(at, nullptr, answer);
+        --number_;
+    }
+
     /// As `ask`, but the answer is not rows.
     void ask_for_nothing(xdr::Millis at, const mockxdr::Query* query, const mockxdr::Answer& answer,
                          mockxdr::Endpoint endpoint = mockxdr::Endpoint::get_incidents) {

@@ -16,18 +16,23 @@ using xdr::TimePoint;
 
 /// Which incidents the user wants. An empty list or text asks for nothing in particular.
 struct Query {
-    std::vector<std::string> status;         ///< any of these, sent as one `in` filter
-    std::optional<bool> starred;             ///< sent as `eq`
-    std::vector<std::string> alert_sources;  ///< any of these, sent as one `in` filter
-    std::string description;                 ///< a part of the description, sent as `contains`
+    std::vector<std::string> status;             ///< any of these, sent as one `in` filter
+    std::optional<bool> starred;                 ///< sent as `eq`
+    std::vector<std::string> alert_sources;      ///< any of these, sent as one `in` filter
+    std::string description;                     ///< a part of the description, sent as `contains`
+    std::vector<std::string> incident_ids = {};  ///< any of these, sent as one `in` filter
+    /// Inclusive bounds, sent as filters of their own beside those of the sweep.
+    std::optional<TimePoint> created_after = {}, created_before = {};
+    std::optional<TimePoint> modified_after = {}, modified_before = {};
 
     friend bool operator==(const Query&, const Query&) = default;
 };
 
 enum class TimeField { creation_time, modification_time };
 enum class SortField { creation_time, modification_time, incident_id };
+enum class Direction { asc, desc };
 
-/// One get_incidents request, apart from the user's Query. Always sorted ascending.
+/// One get_incidents request, apart from the user's Query.
 /// Source: "Get all Incidents".
 struct PageRequest {
     TimeField field = TimeField::creation_time;  ///< what `gte` and `lte` compare
@@ -35,6 +40,7 @@ struct PageRequest {
     SortField sort = SortField::creation_time;
     std::int64_t search_from = 0;  ///< first row, from 0
     std::int64_t search_to = 100;  ///< one past the last row
+    Direction direction = Direction::asc;
 
     std::int64_t size() const { return search_to - search_from; }
     friend bool operator==(const PageRequest&, const PageRequest&) = default;

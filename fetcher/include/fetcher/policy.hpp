@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -24,12 +26,23 @@ struct Parameters {
     std::string first_fetch = "3 days";  ///< a text that xdr::read_date_text reads
     std::int64_t page_cap = 100;         ///< most rows a request may ask for, 1 or more
     Paging paging = Paging::offset;
+    /// Most requests of a run, 1 or more; the next run goes on where it ended. Only the `complete`
+    /// policies keep to it: the others cannot stop half way without losing incidents.
+    std::optional<std::int64_t> max_requests = {};
+};
+
+/// Why a run that succeeded asked for no more. Only the `complete` policies tell these apart.
+enum class End {
+    data,    ///< it read all that there was
+    limit,   ///< its batch is full
+    budget,  ///< it spent its requests; its batch may be of any size up to the limit
 };
 
 /// The end of a run that succeeded: what to emit, oldest first, and what to save afterwards.
 struct Batch {
     std::vector<Row> incidents;
     State state;
+    End end = End::data;
 };
 
 /// The end of a run that must emit nothing and save nothing.
@@ -66,8 +79,11 @@ class Policy {
     virtual CommitOrder commit_order() const { return CommitOrder::emit_then_save; }
 };
 
-/// Throws xdr::Error for a limit or a page cap below 1 or a negative look_back.
+/// Throws xdr::Error for a limit, a page cap or max_requests below 1 or a negative look_back.
 void check_parameters(const Parameters& parameters);
+
+/// Throws xdr::Error for a query that nothing can match: times that end before they begin.
+void check_query(const Query& query);
 
 /// Throws the xdr::Error for a state that is another policy's.
 [[noreturn]] void refuse_state(std::string_view policy);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,9 +23,44 @@ Page read_page(std::string_view body);
 /// body's first line if it is not JSON. At most 200 bytes.
 std::string read_reason(std::string_view body);
 
-/// Incidents as XSOAR takes them: a JSON array of objects with name, occurred (ISO 8601), details,
-/// dbotMirrorId and rawJSON. Source: "Fetching Incidents", Creating an Incident.
+/// Whether the body is a JSON object: what the API itself answers with, also where it fails.
+bool is_json_object(std::string_view body);
+
+/// The err_code of an error reply, wrapped or flat, a number or its digits; 0 if it has none.
+int read_error_code(std::string_view body);
+
+/// The body of a get_incident_extra_data request. Throws xdr::Error for an id that is not UTF-8.
+/// Source: "Get Extra Incident Data", Request.
+std::string extra_data_body(const IncidentId& id, std::int64_t alerts_limit);
+
+/// The `reply` of a get_incident_extra_data reply as JSON text, in the order of its keys. Throws
+/// xdr::Error, whose `where` is a JSON pointer, if it is no object with an incident.
+std::string read_extra_data(std::string_view body);
+
+/// The severity as XSOAR counts it: informational 0.5, low 1, medium 2, high 3, critical 4,
+/// anything else 0 (unknown). Source: "Fetching Incidents", Creating an Incident.
+double xsoar_severity(std::string_view severity);
+
+/// One incident as XSOAR takes it, a JSON object on one line: name, occurred (ISO 8601), details,
+/// severity, dbotMirrorId and rawJSON. Source: "Fetching Incidents", Creating an Incident.
+std::string xsoar_incident(const Row& row);
+
+/// The same for several, as a JSON array over several lines.
 std::string xsoar_incidents(const std::vector<Row>& rows);
+
+/// Where in which batch a line stands: what a reader needs to know a repeat.
+struct BatchPlace {
+    std::int64_t batch = 0;  ///< of the run that emitted it, from 1
+    std::size_t index = 1;   ///< from 1
+    std::size_t of = 1;      ///< lines of that batch
+};
+
+/// What xsoar_incident wrote, with `batch`, `index` and `of` before it; no line end.
+std::string ndjson_line(const BatchPlace& place, std::string_view xsoar_json);
+
+/// A row's raw_json with alerts, network_artifacts and file_artifacts, each an array, out of a
+/// reply of get_incident_extra_data. Throws xdr::Error if that is no JSON object.
+std::string with_extra_data(std::string_view raw_json, std::string_view extra_data);
 
 /// The last run as JSON text; `{}` before the first run.
 std::string to_json(const State& state);

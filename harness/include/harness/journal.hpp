@@ -27,8 +27,11 @@ struct JournalEntry {
     TimePoint at{};
     mockxdr::ChangeCount changes = 0;  ///< of the world, when it was answered
     std::string target{}, key_id{};
+    mockxdr::Permission permission = mockxdr::Permission::ordinary;  ///< of the key
+    bool seen = true;  ///< false if the connection was reset before the server saw it: the next
+                       ///< request then has the same number
     Ended ended = Ended::served;
-    std::string text{};   ///< what was served or refused and why; for a fault, its name
+    std::string text{};   ///< what was served or refused and why, or how the reply was lost
     std::string fault{};  ///< the fault that hit it, also one that only delays; empty if none
     int status = 0;       ///< 0 if no reply came
     std::optional<mockxdr::Query> query{};
@@ -49,6 +52,9 @@ std::string outcome(const JournalEntry& entry);
 /// Whether it names the incidents that it wants: such a request looks up, and finds nothing new.
 bool looks_up(const mockxdr::Query& query);
 
+/// Whether it asks for the first row and no more, to see whether it is let in.
+bool is_probe(const mockxdr::Query& query);
+
 /// The last requests, so many and no more, but one at least.
 class Journal {
    public:
@@ -60,8 +66,15 @@ class Journal {
     /// In the order in which they were answered.
     const std::deque<JournalEntry>& entries() const { return entries_; }
 
-    /// The entry of that number; nullptr if it is not here (any more).
+    /// The entry of that number, the one that the server saw if there are several; nullptr if it
+    /// is not here (any more).
     const JournalEntry* find(std::uint64_t number) const;
+
+    /// Where `find` finds it among the entries.
+    std::optional<std::size_t> index_of(std::uint64_t number) const;
+
+    /// For changing what became of a request; `index` is one of `entries`.
+    JournalEntry& entry(std::size_t index) { return entries_[index]; }
 
     std::uint64_t seen() const { return seen_; }
     std::uint64_t evicted() const { return seen_ - entries_.size(); }

@@ -30,13 +30,19 @@ std::string_view name_of(Basis basis);
 
 /// What replies and posts brought of one incident.
 struct Holding {
-    std::uint64_t handed_over = 0;  ///< replies that reached the client and held it
-    TimePoint first_reply{};
-    std::vector<std::uint64_t> replies{};  ///< their numbers, the first 20
-    /// How many of them were no look-ups, by endpoint: get_incidents, get_multiple_incidents_….
+    /// Replies that reached the client and held it as the scenario's query wants it.
+    std::uint64_t handed_over = 0;
+    TimePoint first_reply{};               ///< of those
+    std::uint64_t first_number = 0;        ///< of the first of those; 0 if there is none
+    std::uint64_t unmatched = 0;           ///< replies that held it as the query does not want it
+    std::vector<std::uint64_t> replies{};  ///< the numbers of all of them, the first 20
+    /// How many of them were no look-ups and held it above the window's lower bound, by endpoint:
+    /// get_incidents, get_multiple_incidents_….
     std::array<std::uint32_t, 2> listed{};
     std::uint32_t accepted = 0;  ///< times
     TimePoint first_accepted{};
+
+    bool was_read() const { return handed_over + unmatched > 0; }
 };
 
 struct LiveIncident {
@@ -45,6 +51,8 @@ struct LiveIncident {
     std::optional<Excuse> excuse{};  ///< for `excused`
     bool owed = false;
     std::optional<TimePoint> owed_since{};  ///< where it is owed: from when on
+    /// Owed and handed over, but not by each way in which the client lists and could have had it.
+    bool doubtful = false;
     Holding held{};
 };
 
@@ -69,6 +77,9 @@ class Trial {
    public:
     struct Settings {
         std::size_t journal = 10'000;  ///< requests that are kept
+        /// How many looks at incidents one explanation may take for ranks: the server stands still
+        /// meanwhile. The first rank is always told.
+        std::size_t looks = 20'000'000;
         /// Also: in two replies is duplicated, handed over without a match is unexpected, a fault
         /// that did not fire is vacuous.
         bool strict = false;
@@ -79,6 +90,10 @@ class Trial {
 
     /// Requests come in order of time.
     void record(const mockxdr::Exchange& exchange);
+
+    /// The reply to request `number` did not leave whole: the client went away before it had it.
+    /// What it held was not handed over.
+    void reply_lost(std::uint64_t number);
 
     /// The client says which ids it kept; each time counts. Returns ids that no incident has.
     std::vector<IncidentId> accept(const std::vector<IncidentId>& ids, TimePoint now);
@@ -98,6 +113,7 @@ class Trial {
 
     const mockxdr::World& world() const { return world_; }
     const mockxdr::Scenario& scenario() const { return scenario_; }
+    const Settings& settings() const { return settings_; }
     const Journal& journal() const { return journal_; }
     const Holding& holding(const mockxdr::Incident& incident) const {
         return holdings_[incident.position];
@@ -107,21 +123,36 @@ class Trial {
     class Judging;
 
     std::uint32_t hand_over(const mockxdr::Exchange& exchange, const mockxdr::Selection& selection);
+    void take_back(std::size_t index);
+    void take_over(const std::vector<std::uint32_t>& positions, std::size_t from);
+    void note_key(const mockxdr::Exchange& exchange);
     void note_first(const mockxdr::Exchange& exchange);
     void note_fault(TimePoint at);
-    void conclude(LiveVerdict& verdict, bool something_waits) const;
+    bool matched(const JournalEntry& entry, std::uint32_t position) const;
+    void conclude(LiveVerdict& verdict, const Judging& judging) const;
+
+    /// Whether the client may read restricted incidents in each of its requests.
+    bool has_full_keys() const { return full_key_ && !other_key_; }
+
+    /// K. What only full keys may read takes places too.
+    std::int64_t drain_runs() const {
+        return drain_runs_ + (has_full_keys() ? restricted_runs_ : 0);
+    }
 
     const mockxdr::World& world_;
     const mockxdr::Scenario& scenario_;
     Settings settings_;
+    std::vector<mockxdr::Filter> wanted_;  ///< what the scenario's query asks for
     Journal journal_;
     std::vector<Holding> holdings_;                  ///< by position
     std::map<IncidentId, std::uint32_t> strangers_;  ///< accepted, and of no incident; times
     std::optional<TimePoint> first_list_, first_rows_;
     std::vector<std::int64_t> disturbed_;  ///< intervals with a lost reply, counted from the start
-    std::int64_t drain_runs_ = 0;          ///< K
+    std::int64_t drain_runs_ = 0;          ///< K for ordinary keys
+    std::int64_t restricted_runs_ = 0;     ///< how many more for full ones
     TimePoint last_event_{}, end_{};       ///< of the world; of what the scenario says
     bool posted_ = false, done_ = false;
+    bool full_key_ = false, other_key_ = false;  ///< which were used to ask for incidents
 };
 
 /// Which part of the journal: from a request's number on, or the last so many.

@@ -113,6 +113,9 @@ std::string describe(const ReplyFault& fault);
 /// Whether the client gets no usable reply. A delayed, slow or dribbled one is whole in the end.
 bool loses_reply(const ReplyFault& fault);
 
+/// Whether the server never sees the request: it is not counted and changes nothing.
+bool is_unseen(const ReplyFault& fault);
+
 /// How much of the server's time passes until the reply is whole; 0 for a fault that loses it.
 Millis time_of(const ReplyFault& fault);
 

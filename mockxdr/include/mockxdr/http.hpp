@@ -50,6 +50,7 @@ struct HttpReply {
     TimePoint date{};   ///< for the header `Date`
     /// Replies of one server with the same tag have the same body; empty: nothing is known.
     std::string tag{};
+    std::uint64_t number = 0;  ///< Exchange::number of its request; 0 if it has none
     Delivery delivery{};
 };
 

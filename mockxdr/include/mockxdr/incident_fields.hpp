@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string_view>
 
@@ -50,9 +49,5 @@ std::span<const std::string_view> known_severities();
 /// What a value of that type looks like, for messages: `text`, `an integer`, …
 std::string_view name_of(FieldType type);
 bool has_type(const json::Value& value, FieldType type);
-
-/// The one of `names` that a person probably meant by `word`, if any is near.
-std::optional<std::string_view> nearest(std::string_view word,
-                                        std::span<const std::string_view> names);
 
 }  // namespace mockxdr

@@ -99,8 +99,11 @@ Document parse(std::string_view text, Comments comments);
 std::string write(const Value& value);
 void write(const Value& value, std::string& out);
 
-/// The text between quotes, escaped, ASCII only.
+/// The text between quotes, escaped, ASCII only. A byte that is not UTF-8 becomes U+FFFD.
 void write_text(std::string_view text, std::string& out);
+
+/// The start of a text in UTF-8, at most so many bytes, that ends between two characters.
+std::string_view cut(std::string_view text, std::size_t most);
 
 /// Appends `key` to a JSON pointer, escaped.
 std::string pointer_to(const std::string& parent, std::string_view key);

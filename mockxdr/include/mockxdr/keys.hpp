@@ -1,9 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -75,18 +75,22 @@ class Keyring {
 
     Keyring(ApiKeys keys, AuthOptions options);
 
-    /// `now` is the time by the clock that timestamps are checked against.
-    std::variant<Caller, Denied> check(const Credentials& given, TimePoint now);
+    /// `now` is the time by the clock that timestamps are checked against. Changes nothing.
+    std::variant<Caller, Denied> check(const Credentials& given, TimePoint now) const;
+
+    /// From now on the nonce of a request that was let in is used, if they are for single use.
+    void use_up(const Caller& caller, const Credentials& given, TimePoint now);
 
    private:
-    using Nonce = std::pair<std::string, std::string>;  ///< a key's id and what came with it
+    using Nonce = std::array<unsigned char, 32>;  ///< the hash of a key's id and a nonce
 
+    static Nonce nonce_of(const std::string& id, const Credentials& given);
     std::string unknown_id(const std::string& id) const;
-    bool take_nonce(Nonce nonce, TimePoint timestamp, TimePoint now);
+    bool is_used(const Nonce& nonce, TimePoint now) const;
 
     ApiKeys keys_;
     AuthOptions options_;
-    std::set<Nonce> used_nonces_;
+    std::map<Nonce, TimePoint> used_nonces_;  ///< and until when they are remembered
     std::multimap<TimePoint, Nonce> remembered_until_;
 };
 

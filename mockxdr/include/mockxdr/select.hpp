@@ -31,9 +31,26 @@ struct Selection {
 bool matches(const Filter& filter, const Match& match);
 bool matches(const std::vector<Filter>& filters, const Match& match);
 
+/// Whether only full keys are shown the incident. Looks at each id of the option.
+bool is_restricted(const ServerOptions& options, const IncidentId& id);
+
 /// All that match at that moment, in the order of the query's sort.
 std::vector<Match> ranking(const World& world, const ServerOptions& options, const Query& query,
                            const Moment& moment);
+
+/// Whether a request lists `a` before `b`, which both match.
+bool comes_before(const Match& a, const Match& b, const ServerOptions& options, const Query& query,
+                  const Moment& moment);
+
+/// Where an incident stands among all that match at a moment.
+struct Place {
+    std::int64_t before = 0, total = 0;
+};
+
+/// The place of an incident in `ranking`, without sorting: looks at each incident once. `match` is
+/// counted in `total` if it matches itself.
+Place place_of(const Match& match, const World& world, const ServerOptions& options,
+               const Query& query, const Moment& moment);
 
 /// The page [search_from, search_to) of the ranking. Source: "Get all Incidents".
 Selection select(const World& world, const ServerOptions& options, const Query& query,

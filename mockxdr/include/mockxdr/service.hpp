@@ -7,6 +7,7 @@
 
 #include "mockxdr/fault_plan.hpp"
 #include "mockxdr/http.hpp"
+#include "mockxdr/keys.hpp"
 #include "mockxdr/select.hpp"
 
 namespace mockxdr {
@@ -41,10 +42,11 @@ struct Exchange {
     std::uint64_t request = 0;  ///< of those to its endpoint, from 1; 0 for a path that is none
     std::optional<Endpoint> endpoint{};
     TimePoint at{};
-    ChangeCount changes = 0;       ///< of the world, when it was answered
-    std::string target;            ///< method and path
-    std::string key_id;            ///< empty if nobody was let in
-    const Query* query = nullptr;  ///< nullptr if the request never came to be one
+    ChangeCount changes = 0;                       ///< of the world, when it was answered
+    std::string target{};                          ///< method and path
+    std::string key_id{};                          ///< empty if nobody was let in
+    Permission permission = Permission::ordinary;  ///< of that key
+    const Query* query = nullptr;                  ///< nullptr if the request never came to be one
     const Answer* answer = nullptr;
     const ReplyFault* fault = nullptr;  ///< the fault that hit it, also one that only delays
 };
@@ -71,11 +73,16 @@ class Service {
     /// time that requests are answered at.
     void use_real_time(std::function<TimePoint()> real_time);
 
-    /// get_incidents as a call: the same rules and the same count of requests as over HTTP.
+    /// get_incidents as a call: the same rules and the same count of requests as over HTTP. The
+    /// rows hold until the next request.
     Answer get_incidents(const Query& query, TimePoint now);
 
     /// Any request. Never throws for what a client sent.
     HttpReply answer(const HttpRequest& request, TimePoint now);
+
+    /// A request that could not be read, as far as it was: counted, told to the observer, and
+    /// answered with that status.
+    HttpReply refuse(const HttpRequest& request, int status, TimePoint now);
 
    private:
     class Impl;

@@ -4,7 +4,7 @@ namespace mockxdr {
 
 namespace {
 
-Delay read_drawn(const Place& place, Findings& findings) {
+Delay read_drawn(const Spot& place, Findings& findings) {
     ObjectReader object(place, findings);
     object.require("least", "the shortest delay");
     object.require("most", "the longest delay");

@@ -9,10 +9,10 @@ std::optional<InvalidJson> read_invalid_json(ObjectReader& reply) {
 
 std::string text_of(const InvalidJson&) { return "invalid JSON"; }
 
-/// A brace too many: a reader that stops at the end of the first value does not notice.
+/// Wrong from the first byte: a reader that takes what it can gets nothing.
 HttpReply apply(const InvalidJson&, const Regular& regular) {
     HttpReply reply = regular.reply;
-    reply.body += "}";
+    reply.body.insert(0, "}");
     reply.tag.clear();
     return reply;
 }

@@ -11,7 +11,7 @@ constexpr Millis longest_pause = std::chrono::hours{24};
 
 }  // namespace
 
-void complain_at(const Place& place, std::string what, std::string expected, Findings& findings) {
+void complain_at(const Spot& place, std::string what, std::string expected, Findings& findings) {
     findings.push_back({.at = place.value.at(),
                         .pointer = place.pointer,
                         .what = std::move(what),
@@ -27,7 +27,7 @@ bool read_mark(ObjectReader& reply, std::string_view key) {
     return true;
 }
 
-std::optional<Millis> read_pause(const Place& place, Sign sign, Findings& findings) {
+std::optional<Millis> read_pause(const Spot& place, Sign sign, Findings& findings) {
     const auto pause = read_duration(place, sign, findings);
     if (pause && *pause > longest_pause)
         complain_at(place, "the duration " + xdr::duration_text(*pause) + " is longer than a day",
@@ -35,7 +35,7 @@ std::optional<Millis> read_pause(const Place& place, Sign sign, Findings& findin
     return pause;
 }
 
-std::optional<ReplyFault> read_reply(const Place& place, Findings& findings) {
+std::optional<ReplyFault> read_reply(const Spot& place, Findings& findings) {
     ObjectReader object(place, findings);
     std::vector<ReplyFault> faults;
     const auto add = [&](auto fault) {
@@ -71,6 +71,11 @@ std::string describe(const ReplyFault& fault) {
 bool loses_reply(const ReplyFault& fault) {
     return !std::holds_alternative<Delay>(fault) && !std::holds_alternative<SlowHeaders>(fault) &&
            !std::holds_alternative<Dribble>(fault);
+}
+
+bool is_unseen(const ReplyFault& fault) {
+    const auto* reset = std::get_if<Reset>(&fault);
+    return reset && reset->seen == Reset::Seen::no;
 }
 
 Millis time_of(const ReplyFault& fault) {

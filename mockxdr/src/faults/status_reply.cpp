@@ -34,7 +34,7 @@ bool is_set_by_server(const std::string& name) {
     return std::find(names.begin(), names.end(), lowered(name)) != names.end();
 }
 
-void read_header(const json::Member& member, const Place& place, StatusReply& reply,
+void read_header(const json::Member& member, const Spot& place, StatusReply& reply,
                  Findings& findings) {
     const auto complain = [&](std::string what, std::string expected) {
         findings.push_back({.at = member.at,
@@ -58,14 +58,14 @@ void read_header(const json::Member& member, const Place& place, StatusReply& re
     if (value) reply.headers.emplace_back(member.key, *value);
 }
 
-void read_headers(const Place& place, StatusReply& reply, Findings& findings) {
+void read_headers(const Spot& place, StatusReply& reply, Findings& findings) {
     const ObjectReader object(place, findings);
     if (!object.is_object()) return;
     for (const json::Member& member : *place.value.get_if<Object>())
         read_header(member, place, reply, findings);
 }
 
-std::optional<Millis> read_seconds(const Place& place, Findings& findings) {
+std::optional<Millis> read_seconds(const Spot& place, Findings& findings) {
     const auto after = read_duration(place, Sign::not_negative, findings);
     if (after && *after % std::chrono::seconds{1} != Millis{0})
         complain_at(place, xdr::duration_text(*after) + " is not in whole seconds",
@@ -73,7 +73,7 @@ std::optional<Millis> read_seconds(const Place& place, Findings& findings) {
     return after;
 }
 
-RetryAfter read_retry_after(const Place& place, Findings& findings) {
+RetryAfter read_retry_after(const Spot& place, Findings& findings) {
     static constexpr std::array<std::string_view, 2> forms{"seconds", "date"};
     RetryAfter retry;
     if (!place.value.get_if<Object>()) {

@@ -19,10 +19,10 @@ TEST_CASE("invalid JSON is described and loses the reply", "[faults]") {
     CHECK(time_of(InvalidJson{}) == 0s);
 }
 
-TEST_CASE("invalid JSON is the regular body with a brace too many", "[faults]") {
+TEST_CASE("invalid JSON is wrong from its first byte", "[faults]") {
     const HttpReply reply = hit_by(InvalidJson{});
     CHECK(reply.status == 200);
-    CHECK(reply.body == regular_reply().body + "}");
+    CHECK(reply.body == "}" + regular_reply().body);
     CHECK_THROWS_AS(json::parse(reply.body, json::Comments::refused), xdr::Error);
     CHECK(reply.headers == regular_reply().headers);
     CHECK(reply.delivery == Delivery{});

@@ -3,23 +3,25 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <system_error>
 
 namespace mockxdr {
 
-/// Tells many waiting threads at once that it is time to stop: a pipe whose read end becomes
-/// readable, so that a thread can wait for it and for its socket in one call.
-class StopSignal {
+/// Tells many waiting threads at once that something happened, and goes on telling: a pipe whose
+/// read end becomes readable, so that a thread can wait for it and for its socket in one call.
+class Signal {
    public:
-    StopSignal() {
+    /// Throws std::system_error if there are no descriptors left.
+    Signal() {
         if (pipe(ends_) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
     }
-    ~StopSignal() {
+    ~Signal() {
         raise();
         close(ends_[0]);
     }
-    StopSignal(const StopSignal&) = delete;
-    StopSignal& operator=(const StopSignal&) = delete;
+    Signal(const Signal&) = delete;
+    Signal& operator=(const Signal&) = delete;
 
     void raise() {
         if (!raised_.exchange(true)) close(ends_[1]);

@@ -1,0 +1,134 @@
+#include "ndjson_store.hpp"
+
+#include <ostream>
+
+#include "fetcher/pending.hpp"
+#include "fetcher/wire.hpp"
+#include "wire_record.hpp"
+#include "xdr/error.hpp"
+
+namespace fetcher {
+
+namespace {
+
+[[noreturn]] void refuse_question(const std::string& what) {
+    throw xdr::Error({.where = "--last-run",
+                      .what = "a last run file keeps no " + what,
+                      .hint = "use --store, which keeps it"});
+}
+
+std::optional<Pending> read_pending(const std::filesystem::path& file) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(file, ignored)) return std::nullopt;
+    try {
+        return pending_from_json(read_file(file));
+    } catch (const xdr::Error& wrong) {
+        const xdr::Problem& problem = wrong.problem();
+        if (problem.where == file.string()) throw;
+        throw xdr::Error({.where = file.string(),
+                          .what = problem.what + " (at " + problem.where + ")",
+                          .hint = problem.hint});
+    }
+}
+
+std::filesystem::path writable(std::filesystem::path file) {
+    check_writable(file);
+    return file;
+}
+
+std::int64_t batch_number(const State& next) {
+    if (const auto* state = std::get_if<CompleteState>(&next)) return state->batch;
+    throw xdr::Error({.where = "--out",
+                      .what = "only complete and complete-modified number their batches",
+                      .hint = "use --out json with the other policies"});
+}
+
+}  // namespace
+
+std::vector<std::string> batch_lines(const State& next,
+                                     const std::vector<StoredIncident>& incidents) {
+    std::vector<std::string> lines;
+    BatchPlace place{.batch = batch_number(next), .index = 0, .of = incidents.size()};
+    for (const StoredIncident& incident : incidents) {
+        ++place.index;
+        lines.push_back(ndjson_line(place, incident.xsoar_json));
+    }
+    return lines;
+}
+
+std::string incident_array(const std::vector<StoredIncident>& incidents) {
+    std::vector<std::string> texts;
+    for (const StoredIncident& incident : incidents) texts.push_back(incident.xsoar_json);
+    return json_array(texts);
+}
+
+SavedRun read_saved_run(const std::filesystem::path& file) {
+    if (const auto pending = read_pending(file)) return {pending->lines, pending->next};
+    return {{}, load_state(file)};
+}
+
+NdjsonStore::NdjsonStore(std::filesystem::path file, std::ostream& out, Form form)
+    : file_(writable(std::move(file))), out_(out), form_(form), lock_(file_) {}
+
+std::size_t NdjsonStore::recover(AfterCrash choice) {
+    const auto pending = read_pending(file_);
+    if (!pending) return 0;
+    if (choice == AfterCrash::emit_again) {
+        if (form_ != Form::lines)
+            throw xdr::Error({.where = file_.string(),
+                              .what = "a batch of --out ndjson is pending",
+                              .hint = "run with --out ndjson to emit it again, or with "
+                                      "--assume-emitted to skip it"});
+        emit(pending->lines);
+    }
+    save_state(file_, pending->next);
+    return choice == AfterCrash::emit_again ? pending->lines.size() : 0;
+}
+
+State NdjsonStore::load() { return load_state(file_); }
+
+void NdjsonStore::commit(const Batch& batch, const std::vector<StoredIncident>& incidents,
+                         const RunRecord&) {
+    if (form_ == Form::array) {
+        emit({incident_array(incidents)});
+        save_state(file_, batch.state);
+        return;
+    }
+    const std::vector<std::string> lines = batch_lines(batch.state, incidents);
+    if (!lines.empty()) {
+        const Pending pending{.batch = batch_number(batch.state),
+                              .ids =
+                                  [&] {
+                                      std::vector<IncidentId> ids;
+                                      for (const auto& one : incidents) ids.push_back(one.id);
+                                      return ids;
+                                  }(),
+                              .lines = lines,
+                              .next = batch.state};
+        replace_file(file_, to_json(pending, load_state(file_)) + "\n");
+        emit(lines);
+    }
+    save_state(file_, batch.state);
+}
+
+void NdjsonStore::set_state(const State& state) { save_state(file_, state); }
+
+std::vector<RunRecord> NdjsonStore::history(std::int64_t) { refuse_question("history"); }
+
+std::vector<StoredIncident> NdjsonStore::incidents(std::int64_t, std::int64_t) {
+    refuse_question("incidents");
+}
+
+std::optional<StoredIncident> NdjsonStore::find(const IncidentId&) { refuse_question("incidents"); }
+
+void NdjsonStore::emit(const std::vector<std::string>& lines) {
+    for (const std::string& line : lines) out_ << line << "\n";
+    out_.flush();
+    if (!out_)
+        throw xdr::Error({.where = "stdout",
+                          .what = "the output could not be written",
+                          .hint = "check where it goes, and the free space there"},
+                         xdr::Blame::surroundings);
+}
+
+}  // namespace fetcher

@@ -1,0 +1,140 @@
+#include <nlohmann/json.hpp>
+
+#include "fetcher/pending.hpp"
+#include "fetcher/wire.hpp"
+#include "fetcher/wire_xsoar.hpp"
+#include "print.hpp"
+
+using namespace fetcher;
+using Json = nlohmann::json;
+
+namespace {
+
+const TimePoint noon = xdr::parse_iso8601("2024-01-01T12:00:00Z");
+
+Row row_of(const std::string& raw_json) {
+    return {.incident_id = IncidentId("7"),
+            .creation_time = noon,
+            .modification_time = noon,
+            .description = "a scan",
+            .raw_json = raw_json};
+}
+
+Json severity_of(const std::string& raw_json) {
+    return Json::parse(xsoar_incident(row_of(raw_json))).at("severity");
+}
+
+const State complete = CompleteState{.field = TimeField::creation_time,
+                                     .frontier = noon,
+                                     .newest = noon,
+                                     .seen = {{.id = IncidentId("7"), .at = noon}},
+                                     .batch = 3};
+
+}  // namespace
+
+TEST_CASE("an incident is one line in the order of its fields", "[wire_incident]") {
+    CHECK(xsoar_incident(row_of(R"({"severity":"high"})")) ==
+          R"({"name":"XDR Incident 7 - a scan","occurred":"2024-01-01T12:00:00Z",)"
+          R"("details":"a scan","severity":3,"dbotMirrorId":"7","rawJSON":)"
+          R"("{\"severity\":\"high\"}"})");
+}
+
+TEST_CASE("severities are the numbers of XSOAR", "[wire_incident]") {
+    CHECK(severity_of(R"({"severity": "informational"})") == 0.5);
+    CHECK(severity_of(R"({"severity": "low"})") == 1);
+    CHECK(severity_of(R"({"severity": "medium"})") == 2);
+    CHECK(severity_of(R"({"severity": "high"})") == 3);
+    CHECK(severity_of(R"({"severity": "critical"})") == 4);
+    CHECK(severity_of(R"({"severity": "unheard of"})") == 0);
+}
+
+TEST_CASE("a severity that is no text is unknown", "[wire_incident]") {
+    const auto raw = GENERATE(as<std::string>{}, "", "{}", "garbage", R"({"severity": null})",
+                              R"({"severity": 4})", R"({"severity": {"severity": "high"}})",
+                              R"({"severity": ["high"]})", R"({"inner": {"severity": "high"}})",
+                              R"({"inner": [{"severity": "high"}]})", R"({"name": "severity"})",
+                              R"({"severity": true})", R"({"severity": 0.5})");
+    CAPTURE(raw);
+    CHECK(severity_of(raw) == 0);
+}
+
+TEST_CASE("a severity is found behind other values", "[wire_incident]") {
+    CHECK(severity_of(R"({"a": {"severity": 1}, "b": [1, [2]], "c": null, "d": 1.5, "e": true,)"
+                      R"( "f": "x", "g": -1, "severity": "low", "h": {}})") == 1);
+}
+
+TEST_CASE("a line of a batch says where it stands", "[wire_incident]") {
+    CHECK(ndjson_line({.batch = 9, .index = 2, .of = 3}, R"({"name":"x","severity":0.5})") ==
+          R"({"batch":9,"index":2,"of":3,"name":"x","severity":0.5})");
+}
+
+TEST_CASE("extra data becomes arrays of the raw incident", "[wire_incident]") {
+    const std::string extra =
+        R"({"incident": {"incident_id": "8"}, "alerts": {"total_count": 1, "data": [{"a": 1}]},)"
+        R"( "network_artifacts": [2], "file_artifacts": null})";
+    CHECK(with_extra_data(R"({"incident_id":"7","alerts":"old"})", extra) ==
+          R"({"incident_id":"7","alerts":[{"a":1}],"network_artifacts":[2],"file_artifacts":[]})");
+    CHECK(problem_of([] { with_extra_data("{}", "[]"); }).where == "get_incident_extra_data");
+    CHECK(problem_of([] { with_extra_data("{}", "garbage"); }).what.starts_with("expected"));
+}
+
+TEST_CASE("a pending batch is read back", "[wire_incident]") {
+    const Pending pending{.batch = 4,
+                          .ids = {IncidentId("8"), IncidentId("9")},
+                          .lines = {R"({"batch":4,"name":"\u00e9"})", "{}"},
+                          .next = complete};
+    const std::string text = to_json(pending, State{});
+    CHECK(pending_from_json(text) == pending);
+    CHECK(text.find('\n') == std::string::npos);
+}
+
+TEST_CASE("a last run without a pending batch has none", "[wire_incident]") {
+    for (const char* text : {"", "{}", "[]", "garbage"})
+        CHECK(pending_from_json(text) == std::nullopt);
+    CHECK(pending_from_json(to_json(complete)) == std::nullopt);
+}
+
+TEST_CASE("a pending batch that is broken is refused with its place", "[wire_incident]") {
+    const auto [text, where] = GENERATE(table<std::string, std::string>({
+        {R"({"pending": 1})", "/pending"},
+        {R"({"pending": {}})", "/pending/batch"},
+        {R"({"pending": {"batch": "1"}})", "/pending/batch"},
+        {R"({"pending": {"batch": 1}})", "/pending/lines"},
+        {R"({"pending": {"batch": 1, "lines": 1}})", "/pending/lines"},
+        {R"({"pending": {"batch": 1, "lines": [1]}})", "/pending/lines"},
+        {R"({"pending": {"batch": 1, "lines": []}})", "/pending/next"},
+        {R"({"pending": {"batch": 1, "lines": [], "next": {}}})", "/pending/ids"},
+        {R"({"pending": {"batch": 1, "lines": [], "next": {}, "ids": ["1"]}})", "/pending/lines"},
+    }));
+    CAPTURE(text);
+    const std::string broken = text;
+    CHECK(problem_of([&] { pending_from_json(broken); }).where == where);
+}
+
+TEST_CASE("a last run goes through the form of XSOAR", "[wire_incident]") {
+    lookback::LastRun published;
+    published.time = "2024-01-01T12:00:00";
+    published.limit = 50;
+    published.found_incident_ids = lookback::FoundIds{{std::string("7"), 1704110400}};
+    const auto state = GENERATE_COPY(
+        values<State>({State{}, complete, CursorState{.last_fetch = noon}, published}));
+    const std::string text = last_run_to_xsoar(state);
+    CHECK(last_run_from_xsoar(text) == state);
+    CHECK(last_run_from_xsoar(to_json(state)) == state);
+    const Json written = Json::parse(text);
+    for (const auto& [key, value] : written.items()) CHECK(value.is_string());
+}
+
+TEST_CASE("a time that is null stays null in the form of XSOAR", "[wire_incident]") {
+    lookback::LastRun published;
+    published.time = lookback::Null{};
+    published.offset = 3;
+    CHECK(last_run_to_xsoar(published) == R"({"time":"null","offset":"3"})");
+    CHECK(last_run_from_xsoar(R"({"time":"null","offset":"3"})") == State{published});
+}
+
+TEST_CASE("what is no last run of XSOAR is refused", "[wire_incident]") {
+    for (const char* text : {"", "[]", "null", "7"})
+        CHECK(problem_of([&] { last_run_from_xsoar(text); }).what.starts_with("expected"));
+    CHECK(problem_of([] { last_run_from_xsoar(R"({"limit": "many"})"); }).where == "/limit");
+}
