@@ -23,16 +23,16 @@ KILLS = int(os.environ.get("KILLS", "300"))
 SEED = int(os.environ.get("KILL_SEED", "1"))
 LONGEST_LIFE_S = 0.12
 
-# Some 60 incidents a second for a minute and a half, a third of them seen up to three seconds late.
+# Some 60 incidents a second for a minute and a half, two thirds of them seen late.
 BUSY = scenario(
     title="incidents appear all the time, some late",
     fetch={"every": "1s", "runs": 90, "look_back": "10s", "first_fetch": "1h", "limit": 9},
     incidents=[
         {"id": "1{n:05}", "created": "0s", "spacing": "50ms", "repeat": 1800},
         {"id": "2{n:05}", "created": "7ms", "spacing": "50ms", "repeat": 1800,
-         "indexed_after": "1s"},
+         "indexed_after": "2s"},
         {"id": "3{n:05}", "created": "11ms", "spacing": "50ms", "repeat": 1800,
-         "indexed_after": "3s"},
+         "indexed_after": "5s"},
     ],
 )
 ALL = {f"{kind}{n:05}" for kind in (1, 2, 3) for n in range(1, 1801)}
@@ -42,7 +42,7 @@ class Killed(Case):
     def setUp(self):
         super().setUp()
         self.chance = random.Random(SEED)
-        self.server = self.serve(BUSY, "--clock", "2x", "--log", "off")
+        self.server = self.serve(BUSY, "--clock", "4x", "--log", "off")
         self.arguments = ["--url", self.server.url, "--api-key-id", "1", "--look-back", "10s",
                           "--limit", "9", "--retries", "0"]
         self.environment = {**os.environ, "XDR_API_KEY": TEST_KEY}

@@ -97,7 +97,8 @@ class Service::Impl {
         finish(exchange, query ? *query : Query{});
         HttpReply reply =
             fault ? write_fault(*fault, outcome.reply, options_) : std::move(outcome.reply);
-        reply.number = numbers.all;
+        // A request that was not seen has no number: the next one gets it.
+        if (!fault || !is_unseen(*fault)) reply.number = numbers.all;
         return reply;
     }
 

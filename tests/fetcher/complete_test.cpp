@@ -270,6 +270,8 @@ TEST_CASE_METHOD(Fixture, "a time that the server's clock has not reached is no 
         CHECK(saved().newest == noon + 23h);
         run({at({}, noon + 1min)}, noon + 1min);
         CHECK(saved().frontier == noon + 1min - 15min);
+        // Whoever goes on from here without a reply knows no better than that.
+        CHECK(saved().newest == noon + 1min + 999ms);
     }
 }
 
