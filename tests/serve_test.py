@@ -7,6 +7,7 @@ Exit code 0 if all passed, 1 if not.
 """
 
 import contextlib
+import gzip
 import http.client
 import json
 import os
@@ -403,6 +404,27 @@ class AdminScenario(AdminCase):
         self.assertEqual(self.good(server, "clock")["now"], "2024-01-01T12:01:00Z")
         self.assertEqual(self.ids(server), ["102"])
 
+    def test_a_client_that_takes_gzip_gets_the_scenario_that_is_played(self):
+        many = [{"id": f"{n}", "created": "-1h"} for n in range(1, 9)]
+        others = [{"id": f"9{n}", "created": "-1h"} for n in range(1, 9)]
+        server = self.serve(scenario(incidents=many), "--clock", "manual")
+        before = self.packed_ids(server)
+        self.good(server, "scenario", "PUT", scenario(incidents=others))
+        after = self.packed_ids(server)
+        self.assertEqual(sorted(before), [row["id"] for row in many])
+        self.assertEqual(sorted(after), [row["id"] for row in others])
+
+    def packed_ids(self, server):
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_S)
+        with contextlib.closing(connection):
+            connection.request("POST", ENDPOINT, '{"request_data": {}}',
+                               {"Authorization": TEST_KEY, "x-xdr-auth-id": "1",
+                                "Accept-Encoding": "gzip"})
+            reply = connection.getresponse()
+            self.assertEqual(reply.headers["Content-Encoding"], "gzip")
+            rows = json.loads(gzip.decompress(reply.read()))["reply"]["incidents"]
+            return [row["incident_id"] for row in rows]
+
     def test_reset_starts_again(self):
         server = self.serve(MOVING, "--clock", "manual")
         self.advance(server, "4m")
@@ -542,6 +564,12 @@ class UntilVerdict(VerdictCase):
         self.play(server, (-3600,) * 5)
         self.good(server, "done", "POST")
         self.assertEqual(self.ended(server)[0], 11)
+
+    def test_a_signal_ends_it_with_the_verdict_so_far(self):
+        server = self.serve(MOVING, "--clock", "manual", "--until-verdict")
+        self.play(server)
+        self.assertEqual(server.stop(), 16)
+        self.assertEqual(json.loads(server.process.stdout.read())["outcome"], "pending")
 
     def test_strict_judges_what_was_handed_over(self):
         for arguments, code in [((), 0), (("--strict",), 11)]:
