@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Kills `fetch-incidents watch` at random instants and looks at what its store or its reader has.
+"""Kills `fetch-incidents watch` at random instants and looks at what its store or its reader has;
+drains a large backlog.
 
 usage: durability_test.py --mockxdr PATH --fetch-incidents PATH --scenarios DIR [unittest arguments]
 
@@ -11,6 +12,7 @@ all passed, 1 if not.
 import json
 import os
 import random
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -155,6 +157,30 @@ class Pipe(Killed):
                 ids.append(key[1])
             seen.add(key)
         return ids
+
+
+class Backlog(Case):
+    def test_a_hundred_thousand_are_read_once_in_bounded_memory(self):
+        server = self.serve(
+            scenario(incidents=[{"id": "{n:06}", "created": "-200000s", "spacing": "1s",
+                                 "repeat": 100_000}]),
+            "--log", "off")
+        store = self.folder / "incidents.db"
+        done = run(programs.fetch_incidents, "run", "--until-drained", "--limit", "200",
+                   "--url", server.url, "--api-key-id", "1", "--store", store,
+                   "--first-fetch", "30 days", key=TEST_KEY)
+        self.assertEqual(done.code, 0, done.err)
+        most_kb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        self.assertLess(most_kb, 64 * 1024)
+        database = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
+        try:
+            stored, = database.execute("SELECT count(*) FROM incidents").fetchone()
+            runs, requests = database.execute(
+                "SELECT count(*), sum(requests) FROM runs").fetchone()
+        finally:
+            database.close()
+        self.assertEqual(stored, 100_000)
+        self.assertLessEqual(requests, 1.1 * stored / 100 + 2 * runs)
 
 
 if __name__ == "__main__":
