@@ -15,7 +15,9 @@
 class TestCertificate {
    public:
     TestCertificate() {
-        std::string name = (std::filesystem::temp_directory_path() / "mockxdr-tls-XXXXXX").string();
+        // mkdtemp puts what makes the name unique in place of six letters.
+        std::string name = (std::filesystem::temp_directory_path() / "mockxdr-tls-").string() +
+                           std::string(6, 'X');
         folder_ = mkdtemp(name.data());
         const Owned<EVP_PKEY> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
         const Owned<X509> made(X509_new(), X509_free);
