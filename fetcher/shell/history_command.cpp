@@ -21,8 +21,7 @@ int history(const Options& options) {
 
 Command add_history(CLI::App& app, Options& options) {
     CLI::App* command = app.add_subcommand("history", "the last runs of a store, the newest first");
-    command->set_version_flag("--version", FETCHER_VERSION);
-    command->add_option("--store", options.store, "the store")->capture_default_str();
+    add_store(*command, options);
     command->add_option("--limit", options.most, "most runs to show")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}))
         ->capture_default_str();

@@ -34,8 +34,7 @@ int show(const Options& options) {
 Command add_incidents_list(CLI::App& incidents, Options& options) {
     CLI::App* command =
         incidents.add_subcommand("list", "in the order in which they were emitted, newest first");
-    command->set_version_flag("--version", FETCHER_VERSION);
-    command->add_option("--store", options.store, "the store")->capture_default_str();
+    add_store(*command, options);
     command->add_option("--limit", options.most, "most incidents to show")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}))
         ->capture_default_str();
@@ -51,9 +50,8 @@ Command add_incidents_list(CLI::App& incidents, Options& options) {
 
 Command add_incidents_show(CLI::App& incidents, Options& options) {
     CLI::App* command = incidents.add_subcommand("show", "one incident, as it was emitted");
-    command->set_version_flag("--version", FETCHER_VERSION);
     command->add_option("id", options.id, "its incident_id")->required();
-    command->add_option("--store", options.store, "the store")->capture_default_str();
+    add_store(*command, options);
     add_json(*command, options, "print it on one line, with the run that fetched it");
     command->footer(
         "exit codes:\n  0 done   1 the store could not be read   2 usage, bad input, or no such "

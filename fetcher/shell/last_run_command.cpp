@@ -64,7 +64,6 @@ int set(const Options& options) {
 CLI::App* add(CLI::App& last_run, Options& options, const std::string& name,
               const std::string& what) {
     CLI::App* command = last_run.add_subcommand(name, what);
-    command->set_version_flag("--version", FETCHER_VERSION);
     add_place(*command, options);
     command
         ->add_option("--format", options.format,

@@ -20,7 +20,6 @@ constexpr const char* exit_codes =
 CLI::App& add_group(CLI::App& app, const std::string& name, const std::string& what,
                     const std::string& example) {
     CLI::App* group = app.add_subcommand(name, what);
-    group->set_version_flag("--version", FETCHER_VERSION);
     group->require_subcommand(1);
     group->footer(
         "exit codes:\n  0 done   1 the store failed   2 usage or bad input\nexample:\n  " +
@@ -44,6 +43,12 @@ std::vector<Command> add_commands(CLI::App& app, fetcher::Options& options) {
     return commands;
 }
 
+/// To the program and to all its commands.
+void add_version(CLI::App& app) {
+    app.set_version_flag("--version", FETCHER_VERSION);
+    for (CLI::App* command : app.get_subcommands({})) add_version(*command);
+}
+
 /// CLI11 says that a command is missing where one is misspelt.
 int refuse_usage(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
     const bool no_command = app.get_subcommands().empty();
@@ -56,11 +61,11 @@ int refuse_usage(const CLI::App& app, const CLI::ParseError& error, int argc, ch
 
 int dispatch(int argc, char** argv) {
     CLI::App app{"fetch-incidents: fetches Cortex XDR incidents, each exactly once"};
-    app.set_version_flag("--version", FETCHER_VERSION);
     app.require_subcommand(1);
     app.footer(exit_codes);
     fetcher::Options options;
     const std::vector<Command> commands = add_commands(app, options);
+    add_version(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -179,6 +179,10 @@ void add_place(CLI::App& command, Options& options) {
         ->group(group);
 }
 
+void add_store(CLI::App& command, Options& options) {
+    command.add_option("--store", options.store, "the store")->capture_default_str();
+}
+
 void add_json(CLI::App& command, Options& options, const std::string& what) {
     command.add_flag("--json", options.json, what);
 }

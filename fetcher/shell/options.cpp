@@ -1,5 +1,6 @@
 #include "options.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <random>
 
@@ -76,12 +77,16 @@ std::optional<TimePoint> time_of(const std::string& flag, const std::string& tex
     return read->time;
 }
 
-void check_order(const std::optional<TimePoint>& after, const std::optional<TimePoint>& before,
-                 const std::string& name) {
-    if (after && before && *after > *before)
-        throw xdr::Error({.where = "--" + name + "-after",
-                          .what = "it is later than --" + name + "-before",
-                          .hint = "nothing lies between them; swap them"});
+/// check_query, which names fields, for a person who set flags.
+void check_times(const Query& query) {
+    try {
+        check_query(query);
+    } catch (const xdr::Error& error) {
+        std::string flag = "--" + error.problem().where;
+        std::replace(flag.begin(), flag.end(), '_', '-');
+        throw xdr::Error(
+            {.where = flag, .what = error.problem().what, .hint = error.problem().hint});
+    }
 }
 
 }  // namespace
@@ -123,8 +128,7 @@ Query query_of(const Options& options) {
     query.created_before = time_of("--created-before", options.created_before);
     query.modified_after = time_of("--modified-after", options.modified_after);
     query.modified_before = time_of("--modified-before", options.modified_before);
-    check_order(query.created_after, query.created_before, "created");
-    check_order(query.modified_after, query.modified_before, "modified");
+    check_times(query);
     return query;
 }
 

@@ -47,6 +47,8 @@ void add_query(CLI::App& command, Options& options);
 void add_first_fetch(CLI::App& command, Options& options);
 void add_fetching(CLI::App& command, Options& options);
 void add_place(CLI::App& command, Options& options);
+/// Of a command that reads a store.
+void add_store(CLI::App& command, Options& options);
 void add_json(CLI::App& command, Options& options, const std::string& what);
 
 /// What the options say. Each throws xdr::Error, whose `where` is the flag, for a bad value.

@@ -60,7 +60,6 @@ int run(const Options& options) {
 
 Command add_run(CLI::App& app, Options& options) {
     CLI::App* run_command = app.add_subcommand("run", "fetch once, into a store or to stdout");
-    run_command->set_version_flag("--version", FETCHER_VERSION);
     add_connection(*run_command, options);
     add_query(*run_command, options);
     add_fetching(*run_command, options);

@@ -46,7 +46,6 @@ int test_connection(Options options) {
 
 Command add_test(CLI::App& app, Options& options) {
     CLI::App* test = app.add_subcommand("test", "check the connection, the key and the parameters");
-    test->set_version_flag("--version", FETCHER_VERSION);
     add_connection(*test, options);
     add_query(*test, options);
     add_first_fetch(*test, options);

@@ -22,7 +22,6 @@ int trace_stdin() {
 Command add_trace(CLI::App& app, Options& options) {
     CLI::App* command = app.add_subcommand(
         "lookback-trace", "play the published look-back methods over recorded answers on stdin");
-    command->set_version_flag("--version", FETCHER_VERSION);
     add_json(*command, options, "no change: the output is JSON in any case");
     command->footer(
         "exit codes:\n  0 done   1 the output could not be written   2 the input is of another "

@@ -56,7 +56,6 @@ int watch(const Options& options) {
 Command add_watch(CLI::App& app, Options& options) {
     CLI::App* command =
         app.add_subcommand("watch", "fetch again and again, until it is told to stop");
-    command->set_version_flag("--version", FETCHER_VERSION);
     command->add_option("--every", options.every, "time from the start of a run to the next one's")
         ->capture_default_str();
     command->add_option("--runs", options.runs, "stop after so many runs")

@@ -46,7 +46,7 @@ void check_query(const Query& query) {
                           std::optional<TimePoint> before) {
         if (!after || !before || *after <= *before) return;
         const std::string word(name);
-        throw xdr::Error({.where = "query",
+        throw xdr::Error({.where = word + "_after",
                           .what = word + "_after " + xdr::iso8601(*after) + " is later than " +
                                   word + "_before " + xdr::iso8601(*before),
                           .hint = "swap them, or leave one out"});

@@ -52,7 +52,7 @@ TEST_CASE("times that end before they begin are refused", "[policy]") {
     SECTION("of modification") {
         query.modified_after = noon + 1ms;
         const xdr::Problem problem = problem_of([&] { check_query(query); });
-        CHECK(problem.where == "query");
+        CHECK(problem.where == "modified_after");
         CHECK(problem.what ==
               "modified_after 2024-01-01T12:00:00.001Z is later than modified_before "
               "2024-01-01T12:00:00Z");

@@ -82,7 +82,8 @@ class Policy {
 /// Throws xdr::Error for a limit, a page cap or max_requests below 1 or a negative look_back.
 void check_parameters(const Parameters& parameters);
 
-/// Throws xdr::Error for a query that nothing can match: times that end before they begin.
+/// Throws xdr::Error for a query that nothing can match, times that end before they begin: `where`
+/// is `created_after` or `modified_after`.
 void check_query(const Query& query);
 
 /// Throws the xdr::Error for a state that is another policy's.
