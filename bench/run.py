@@ -223,7 +223,27 @@ def starting(build, folder, plan):
     ])
 
 
-PARTS = {"replies": replies, "sizes": sizes, "loading": loading, "starting": starting}
+def fetcher(build, folder, plan):
+    runs, incidents = plan.requests // 10, plan.big // 10
+    done = subprocess.run(
+        [build / "bench/bench_fetcher", folder, str(runs), str(incidents)],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"bench_fetcher failed: {done.stderr}")
+    found = json.loads(done.stdout)
+    return table("The fetcher", ["", "measured", "goal"], [
+        ["empty runs over loopback HTTP, server and client, for each second of CPU",
+         f"{found['runs'] / found['runs_cpu_s']:,.0f}", "6,000"],
+        ["incidents from a reply of 1.5 kB each to SQLite, for each second of CPU",
+         f"{found['incidents'] / found['store_cpu_s']:,.0f}", "50,000"],
+        ["the same for each second, the disk waited for",
+         f"{found['incidents'] / found['store_wall_s']:,.0f}", ""],
+        ["state for each id that is kept", f"{found['state_bytes']:.0f} bytes", ""],
+    ])
+
+
+PARTS = {"replies": replies, "sizes": sizes, "loading": loading, "starting": starting,
+         "fetcher": fetcher}
 
 
 def machine():

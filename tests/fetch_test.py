@@ -248,6 +248,36 @@ class Pipe(Fetcher):
         self.assertNotIn("secret", done.err)
         check()
 
+    def test_an_advanced_key_is_hashed(self):
+        keys = self.write("keys.json", json.dumps(
+            [{"id": "7", "key": "an-advanced-key", "level": "advanced"}]))
+        server = self.serve(HISTORY, "--api-key-file", keys)
+        self.key.write_text("an-advanced-key")
+        access = ["--url", server.url, "--api-key-id", "7", "--api-key-file", self.key]
+        fetched = ["run", *access, "--last-run", self.last_run]
+        self.assertEqual(self.ids(self.fetch(*fetched, "--key-level", "advanced")), ALL)
+        self.last_run.unlink()
+        check = self.untouched()
+        self.assert_refused(self.fetch(*fetched), "401", "that it is a standard key", code=1)
+        check()
+
+    def test_a_certificate_must_be_trusted(self):
+        certificate, key = self.folder / "cert.pem", self.folder / "cert-key.pem"
+        made = run(
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+            "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+            "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate)
+        self.assertEqual(made.code, 0, made.err)
+        server = self.serve(HISTORY, "--tls-cert", certificate, "--tls-key", key)
+        self.assertTrue(server.url.startswith("https://"))
+        check = self.untouched()
+        self.assert_refused(self.run_once(server.url), "not trusted", "CA", code=1)
+        check()
+        self.assertEqual(self.ids(self.run_once(server.url, "--ca-file", certificate)), ALL)
+        missing = self.run_once(server.url, "--ca-file", self.folder / "none.pem")
+        self.assert_refused(missing, "none.pem", code=missing.code)
+        self.assertNotEqual(missing.code, 0)
+
     def test_a_key_must_be_there(self):
         url = self.serve().url
         no_file = [

@@ -65,7 +65,7 @@ SavedRun saved_run(const Options& options) {
     if (options.pipe) return read_saved_run(options.last_run);
     std::error_code ignored;
     if (!std::filesystem::exists(options.store, ignored)) return {};
-    return {{}, SqliteStore(options.store, Mode::read).load()};
+    return {{}, SqliteStore(options.store, Mode::read).whole_last_run()};
 }
 
 /// A policy says `last run`; a user wants to know where that is.

@@ -21,7 +21,7 @@ void print(const Options& options, const State& state) {
 
 int show(const Options& options) {
     print(options, options.pipe ? read_saved_run(options.last_run).state
-                                : SqliteStore(options.store, Mode::read).load());
+                                : SqliteStore(options.store, Mode::read).whole_last_run());
     return 0;
 }
 

@@ -86,7 +86,9 @@ class OneRun {
 
     RunResult finish() {
         const State before = setup_.store.load();
-        const auto run = setup_.policy.start(setup_.parameters, before, result_.record.started);
+        Parameters parameters = setup_.parameters;
+        parameters.memory = setup_.store.memory();
+        const auto run = setup_.policy.start(parameters, before, result_.record.started);
         try {
             Outcome outcome = drive(*run, source_);
             if (const auto* failed = std::get_if<Failed>(&outcome)) return failure(failed->why);

@@ -45,6 +45,8 @@ struct Connection {
                            "SELECT incident_id FROM emitted WHERE run = ? ORDER BY position"};
     Statement list_incidents{
         database, std::string(incident_columns) + "ORDER BY position DESC LIMIT ? OFFSET ?"};
+    Statement knows{database, "SELECT 1 FROM incidents WHERE incident_id = ?"};
+    Statement list_ids{database, "SELECT incident_id, modification_time FROM incidents"};
     Statement find_incident{database, std::string(incident_columns) + "WHERE incident_id = ?"};
 };
 
@@ -71,6 +73,12 @@ RunRecord run_of(const Statement& row) {
 /// A negative LIMIT is none in SQL.
 std::int64_t at_least_0(std::int64_t count) { return std::max<std::int64_t>(count, 0); }
 
+/// The state of a sweep by modification time, which has to know every id; nullptr for another one.
+CompleteState* by_modification(State& state) {
+    auto* complete = std::get_if<CompleteState>(&state);
+    return complete && complete->field == TimeField::modification_time ? complete : nullptr;
+}
+
 void check_most_runs(std::int64_t most_runs) {
     if (most_runs < 1)
         throw xdr::Error(
@@ -81,7 +89,8 @@ void check_most_runs(std::int64_t most_runs) {
 
 }  // namespace
 
-class SqliteStore::Inside {
+/// The table of incidents is the memory: what was emitted stays in it.
+class SqliteStore::Inside final : public Memory {
    public:
     Inside(const std::filesystem::path& file, Mode mode, StoreOptions options)
         : file_(sqlite::resolved(file)), options_(std::move(options)) {
@@ -105,6 +114,12 @@ class SqliteStore::Inside {
             }
             open_to_read();
         }
+    }
+
+    bool knows(const IncidentId& id) const override {
+        bool found = false;
+        connection_->knows.each([&found] { found = true; }, id.text());
+        return found;
     }
 
     template <class Change>
@@ -168,7 +183,9 @@ SqliteStore::SqliteStore(const std::filesystem::path& file, Mode mode, StoreOpti
 
 SqliteStore::~SqliteStore() = default;
 
-State SqliteStore::load() {
+const Memory* SqliteStore::memory() const { return inside_.get(); }
+
+State SqliteStore::saved() {
     const auto text = inside_->read([](Connection& connection) {
         std::optional<std::string> found;
         connection.load.each([&] { found = connection.load.text(0); });
@@ -184,6 +201,34 @@ State SqliteStore::load() {
                                   (problem.where.empty() ? "" : " (at " + problem.where + ")"),
                           .hint = "restore a copy of the store, or set a last run that is right"});
     }
+}
+
+State SqliteStore::load() {
+    State state = saved();
+    // Older versions, and `last-run set`, keep in the state what the table knows as well.
+    if (CompleteState* modified = by_modification(state))
+        std::erase_if(modified->seen, [this](const auto& seen) { return inside_->knows(seen.id); });
+    return state;
+}
+
+State SqliteStore::whole_last_run() {
+    State state = saved();
+    CompleteState* modified = by_modification(state);
+    if (!modified) return state;
+    auto& seen = modified->seen;
+    inside_->read([&seen](Connection& connection) {
+        connection.list_ids.each([&] {
+            seen.push_back({.id = IncidentId(connection.list_ids.text(0)),
+                            .at = time_of(connection.list_ids.number(1))});
+        });
+        return true;
+    });
+    const auto by_id = [](const auto& a, const auto& b) { return a.id < b.id; };
+    std::stable_sort(seen.begin(), seen.end(), by_id);
+    seen.erase(std::unique(seen.begin(), seen.end(),
+                           [](const auto& a, const auto& b) { return a.id == b.id; }),
+               seen.end());
+    return state;
 }
 
 void SqliteStore::commit(const Batch& batch, const std::vector<StoredIncident>& incidents,

@@ -25,6 +25,8 @@ class SqliteStore final : public Store {
     ~SqliteStore() override;
 
     State load() override;
+    State whole_last_run() override;
+    const Memory* memory() const override;
     void commit(const Batch& batch, const std::vector<StoredIncident>& incidents,
                 const RunRecord& record) override;
     void add_failure(const RunRecord& record) override;
@@ -35,6 +37,9 @@ class SqliteStore final : public Store {
 
    private:
     class Inside;
+
+    State saved();  ///< the last run as it was written
+
     std::unique_ptr<Inside> inside_;
 };
 

@@ -39,8 +39,15 @@ class Store {
    public:
     virtual ~Store() = default;
 
-    /// The last run; monostate before the first. Throws xdr::Error for one that is corrupt.
+    /// The last run; monostate before the first. Without the ids that the memory knows, if there
+    /// is one. Throws xdr::Error for one that is corrupt.
     virtual State load() = 0;
+
+    /// The last run with all that it needs elsewhere, where there is no memory.
+    virtual State whole_last_run() { return load(); }
+
+    /// The ids of all incidents that were ever emitted; nullptr if the store does not keep them.
+    virtual const Memory* memory() const { return nullptr; }
 
     /// Adds the batch's incidents, replaces the last run and adds to the history, all or nothing,
     /// durable when it returns. An incident whose id is there already stays as it was. Throws

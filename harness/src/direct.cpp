@@ -53,6 +53,7 @@ mockxdr::Query to_query(const fetcher::Query& wanted, const fetcher::PageRequest
     return query;
 }
 
+/// `now` is what the server's clock shows.
 fetcher::Page to_page(const mockxdr::Selection& selection, TimePoint now) {
     fetcher::Page page;
     page.total_count = selection.total_count;
@@ -77,7 +78,7 @@ class DirectSource final : public fetcher::Source {
         const TimePoint now = clock_.now();
         const mockxdr::Answer answer = service_.get_incidents(to_query(wanted_, request), now);
         if (const auto* selection = std::get_if<mockxdr::Selection>(&answer))
-            return to_page(*selection, now);
+            return to_page(*selection, now + ahead(now));
         if (const auto* refusal = std::get_if<mockxdr::Refusal>(&answer))
             return fetcher::RequestFailed{refusal->err_extra};
         if (const auto* fault = std::get_if<mockxdr::ReplyFault>(&answer))
@@ -86,6 +87,10 @@ class DirectSource final : public fetcher::Source {
     }
 
    private:
+    Millis ahead(TimePoint now) const {
+        return mockxdr::offset_at(service_.options().clock, now - service_.world().start());
+    }
+
     mockxdr::Service& service_;
     const VirtualClock& clock_;
     fetcher::Query wanted_;

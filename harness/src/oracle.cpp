@@ -1,7 +1,7 @@
 #include "oracle.hpp"
 
 #include <algorithm>
-#include <set>
+#include <map>
 #include <utility>
 
 #include "xdr/date_text.hpp"
@@ -33,16 +33,19 @@ Oracle::Oracle(const Evidence& evidence, Contract contract, Room room)
       last_scripted_(start_),
       first_fetch_(first_fetch_moment(evidence.trace, evidence.scenario)),
       offers_(harness::offers(evidence.world, scenario_.server, scenario_.fetch.query)) {
-    std::set<IncidentId> saved;
+    std::map<IncidentId, std::int64_t> saved;  // the run that did
     for (const RunRecord& run : evidence.trace.runs) {
         if (!run.drain) last_scripted_ = run.started;
         std::int64_t fresh = 0;
+        if (run.restored)
+            std::erase_if(saved, [&](const auto& one) { return one.second > *run.restored; });
         // What a crash made the run repeat takes its places rightly.
         for (const IncidentId& id : run.emitted) fresh += saved.contains(id) ? 0 : 1;
-        if (run.saved) saved.insert(run.emitted.begin(), run.emitted.end());
+        if (run.saved)
+            for (const IncidentId& id : run.emitted) saved.insert_or_assign(id, run.number);
         if (run.disturbed) continue;
         good_.push_back(&run);
-        fresh_.push_back(fresh);
+        room_left_.push_back(fresh < run.limit && !spent_budget(evidence.trace, run));
     }
 }
 
@@ -62,7 +65,7 @@ Millis Oracle::look_back_between(TimePoint from, TimePoint until) const {
 /// G1's A1: visible no later than look_back after the time that is swept; where look_back changed
 /// meanwhile, the least of its values.
 bool Oracle::in_reach(TimePoint since, TimePoint from) const {
-    return since >= first_fetch_ && from <= since + look_back_between(since, from);
+    return since >= first_fetch_ && since <= from && from <= since + look_back_between(since, from);
 }
 
 std::optional<TimePoint> Oracle::covered(const Offer& offer, const Stretch& stretch) const {
@@ -83,7 +86,7 @@ std::optional<TimePoint> Oracle::covered(const Offer& offer, const Stretch& stre
 /// look_back, or than the good run before, or at the first good run than the first-fetch moment.
 bool Oracle::in_some_window(const Offer& offer, const Stretch& stretch) const {
     const TimePoint created = offer.incident->creation_time;
-    if (created < first_fetch_) return false;
+    if (created < first_fetch_ || created > stretch.from) return false;
     TimePoint covered = first_fetch_;
     for (const RunRecord* run : good_) {
         const TimePoint begin = std::min(covered, run->started - run->look_back);
@@ -102,7 +105,7 @@ bool Oracle::had_room(const Offer& offer, TimePoint from, TimePoint until) const
     for (std::size_t i = 0; i < good_.size(); ++i) {
         const RunRecord& run = *good_[i];
         const bool throughout = from <= run.started && run.ended < until;
-        if (throughout && fresh_[i] < run.limit) return true;
+        if (throughout && room_left_[i]) return true;
     }
     return false;
 }
@@ -126,6 +129,8 @@ std::optional<TimePoint> Oracle::owed(const Offer& offer, Excuse& excuse) const 
         if (!since && contract_ == Contract::modified &&
             stretch.sightings.back().modification_time < first_fetch_)
             excuse = Excuse::before_first_fetch;
+        // A1 wants a time that is not in the server's future.
+        if (offer.incident->creation_time > stretch.from) excuse = Excuse::outside_promise;
         if (!since) continue;
         if (had_room(offer, *since, stretch.until)) return since;
         excuse = Excuse::gone_before_room;

@@ -38,8 +38,7 @@ class Oracle {
     TimePoint start_, last_scripted_, first_fetch_;
     std::vector<Offer> offers_;
     std::vector<const RunRecord*> good_;  ///< runs that no fault hit
-    std::vector<std::int64_t>
-        fresh_;  ///< of each good run: how many it emitted that no saved run had
+    std::vector<bool> room_left_;  ///< of each good run: it had a place and a request to spare
 };
 
 }  // namespace harness

@@ -1,5 +1,6 @@
 #include "harness/play.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "fetcher/wire.hpp"
@@ -28,6 +29,8 @@ std::string describe(mockxdr::Crash crash) {
             return "crashed after it emitted, before it saved";
         case mockxdr::Crash::after_save:
             return "crashed after it saved";
+        case mockxdr::Crash::lost_save:
+            return "emitted, and what it saved was lost";
     }
     return {};
 }
@@ -57,7 +60,11 @@ class Player {
           scenario_(game.scenario),
           memory_(link.memory),
           service_(scenario_, scenario_.start, test_keys()),
-          clock_(scenario_.start) {
+          clock_(scenario_.start),
+          keeps_saves_(std::any_of(
+              scenario_.faults.begin(), scenario_.faults.end(), [](const mockxdr::Fault& fault) {
+                  return std::holds_alternative<mockxdr::Restore>(fault.effect);
+              })) {
         service_.on_exchange([this](const mockxdr::Exchange& exchange) { record(exchange); });
         source_ = link.connect(service_, clock_, to_query(scenario_.fetch.query));
     }
@@ -92,10 +99,7 @@ class Player {
     }
 
     Millis client_offset() const {
-        Millis offset{0};
-        for (const mockxdr::ClockChange& change : scenario_.fetch.client_clock)
-            if (scenario_.start + change.from <= clock_.now()) offset = change.offset;
-        return offset;
+        return mockxdr::offset_at(scenario_.fetch.client_clock, clock_.now() - scenario_.start);
     }
 
     fetcher::Parameters parameters() const {
@@ -103,7 +107,8 @@ class Player {
                                 .look_back = scenario_.fetch.look_back,
                                 .first_fetch = scenario_.fetch.first_fetch,
                                 .page_cap = scenario_.server.page_cap,
-                                .paging = to_paging(scenario_.fetch.paging)};
+                                .paging = to_paging(scenario_.fetch.paging),
+                                .max_requests = scenario_.fetch.max_requests};
         for (const mockxdr::SettingChange& change : scenario_.fetch.changes) {
             if (scenario_.start + change.at > clock_.now()) break;
             out.look_back = change.look_back.value_or(out.look_back);
@@ -122,11 +127,23 @@ class Player {
         record.client_now = clock_.now() + client_offset();
         record.limit = settings.limit;
         record.look_back = settings.look_back;
+        record.max_requests = settings.max_requests;
         record.drain = drain;
+        restore(record);
         trace_.runs.push_back(std::move(record));
         fetch(trace_.runs.back(), settings);
         trace_.runs.back().ended = clock_.now();
         trace_.runs.back().state = fetcher::to_json(state_);
+    }
+
+    /// An older last run comes back: from a copy, or because a machine did.
+    void restore(RunRecord& record) {
+        const auto saves = static_cast<std::int64_t>(saves_.size());
+        const auto restore = service_.faults().restore(record.number, saves);
+        if (!restore) return;
+        saves_.resize(static_cast<std::size_t>(saves - restore->saves));
+        state_ = saves_.back().state;
+        record.restored = saves_.back().run;
     }
 
     void fetch(RunRecord& record, const fetcher::Parameters& settings) {
@@ -152,7 +169,7 @@ class Player {
         if (crash == mockxdr::Crash::before_emit) return;
         const bool emits_first =
             game_.policy.commit_order() == fetcher::CommitOrder::emit_then_save;
-        const bool both = crash != mockxdr::Crash::after_emit;
+        const bool both = crash != mockxdr::Crash::after_emit && crash != mockxdr::Crash::lost_save;
         if (emits_first || both)
             for (const fetcher::Row& row : batch.incidents)
                 record.emitted.push_back(row.incident_id);
@@ -163,6 +180,7 @@ class Player {
         state_ = memory_ == Link::Memory::json ? fetcher::state_from_json(fetcher::to_json(state))
                                                : std::move(state);
         record.saved = true;
+        if (keeps_saves_) saves_.push_back({.run = record.number, .state = state_});
     }
 
     const Game& game_;
@@ -172,6 +190,12 @@ class Player {
     VirtualClock clock_;
     std::unique_ptr<fetcher::Source> source_;
     fetcher::State state_;
+    struct Save {
+        std::int64_t run = 0;
+        fetcher::State state;
+    };
+    bool keeps_saves_;         ///< some fault restores one
+    std::vector<Save> saves_;  ///< what a restore can bring back, the newest last
     Trace trace_;
 };
 

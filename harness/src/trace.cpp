@@ -1,5 +1,6 @@
 #include "harness/trace.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <type_traits>
 
@@ -64,7 +65,10 @@ std::string head_of(const RunRecord& run) {
            (run.client_now == run.started ? ""
                                           : ", its clock says " + xdr::iso8601(run.client_now)) +
            ", limit " + std::to_string(run.limit) + ", look_back " +
-           xdr::duration_text(run.look_back) + "\n";
+           xdr::duration_text(run.look_back) +
+           (run.max_requests ? ", max_requests " + std::to_string(*run.max_requests) : "") +
+           (run.restored ? ", with the last run of run " + std::to_string(*run.restored) : "") +
+           "\n";
 }
 
 std::string tail_of(const RunRecord& run) {
@@ -90,6 +94,13 @@ std::string describe(const std::optional<mockxdr::Sort>& sort) {
     if (!sort) return "no sort";
     return "sort " + std::string(name_of(sort->field)) + " " +
            std::string(name_of(sort->direction));
+}
+
+bool spent_budget(const Trace& trace, const RunRecord& run) {
+    if (!run.max_requests) return false;
+    return *run.max_requests ==
+           std::count_if(trace.requests.begin(), trace.requests.end(),
+                         [&](const RequestRecord& request) { return request.run == run.number; });
 }
 
 std::string to_text(const Trace& trace) {

@@ -91,7 +91,7 @@ std::string reply_head(const HttpReply& reply, const HeadForm& form) {
     if (!reply.content_type.empty() && !names(reply.headers, "content-type"))
         add(head, "Content-Type", one_line(reply.content_type));
     if (has_body(reply.status)) add(head, "Content-Length", std::to_string(form.length));
-    if (!names(reply.headers, "date")) add(head, "Date", http_date(reply.date));
+    if (!names(reply.headers, "date")) add(head, "Date", http_date(reply.date + reply.date_ahead));
     if (form.gzip) add(head, "Content-Encoding", "gzip");
     for (const auto& [name, value] : reply.headers)
         if (!says_how_it_travels(name)) add(head, one_line(name), one_line(value));

@@ -99,6 +99,17 @@ std::optional<Crash> FaultPlan::crash(std::int64_t run) {
     return std::nullopt;
 }
 
+std::optional<Restore> FaultPlan::restore(std::int64_t run, std::int64_t saves) {
+    if (off_) return std::nullopt;
+    for (std::size_t i = 0; i < faults_.size(); ++i) {
+        const auto* restore = std::get_if<Restore>(&faults_[i].effect);
+        if (!restore || faults_[i].run != run || saves <= restore->saves) continue;
+        ++fired_[i];
+        return *restore;
+    }
+    return std::nullopt;
+}
+
 std::vector<std::size_t> FaultPlan::unfired() const {
     std::vector<std::size_t> out;
     for (std::size_t i = 0; i < fired_.size(); ++i)

@@ -74,6 +74,4 @@ bool read_mark(ObjectReader& reply, std::string_view key);
 /// A time that a reply is held up for: at most a day, so that a typing error is found.
 std::optional<Millis> read_pause(const Spot& place, Sign sign, Findings& findings);
 
-void complain_at(const Spot& place, std::string what, std::string expected, Findings& findings);
-
 }  // namespace mockxdr

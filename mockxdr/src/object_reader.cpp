@@ -58,6 +58,13 @@ std::optional<xdr::Millis> read_duration(const Spot& place, Sign sign, Findings&
     }
 }
 
+void complain_at(const Spot& place, std::string what, std::string expected, Findings& findings) {
+    findings.push_back({.at = place.value.at(),
+                        .pointer = place.pointer,
+                        .what = std::move(what),
+                        .expected = std::move(expected)});
+}
+
 std::optional<std::int64_t> read_integer(const Spot& place, std::int64_t least, std::int64_t most,
                                          Findings& findings) {
     const auto* number = place.value.get_if<std::int64_t>();

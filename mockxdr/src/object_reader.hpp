@@ -32,6 +32,8 @@ enum class Sign { any, not_negative, positive };
 
 std::optional<std::string> read_text(const Spot& place, Findings& findings);
 std::optional<xdr::Millis> read_duration(const Spot& place, Sign sign, Findings& findings);
+void complain_at(const Spot& place, std::string what, std::string expected, Findings& findings);
+
 std::optional<std::int64_t> read_integer(const Spot& place, std::int64_t least, std::int64_t most,
                                          Findings& findings);
 std::optional<bool> read_flag(const Spot& place, Findings& findings);

@@ -60,15 +60,17 @@ void read_conditions(ObjectReader& object, Fault& fault) {
     read_endpoint(object, fault);
 }
 
-void check_crash(ObjectReader& object) {
+/// `effect` is "crash" or "restore".
+void check_run_only(ObjectReader& object, const std::string& effect) {
     if (!object.find("run")) {
-        object.complain("the crash names no run", "expected \"run\" beside \"crash\"");
+        object.complain("the " + effect + " names no run",
+                        "expected \"run\" beside \"" + effect + "\"");
         return;
     }
     for (const std::string_view other :
          {"from", "until", "request", "every", "endpoint", "search_from", "probability"})
         if (const auto place = object.find(other))
-            complain_at(*place, "a crash has no condition but its run",
+            complain_at(*place, "a " + effect + " has no condition but its run",
                         "leave out \"" + std::string(other) + "\"", object.findings());
 }
 
@@ -89,8 +91,9 @@ void check_conditions(ObjectReader& object, const Fault& fault) {
 }
 
 std::optional<Fault> read_fault(const Spot& place, Findings& findings) {
-    static constexpr std::array<std::string_view, 3> crashes{"before_emit", "after_emit",
-                                                             "after_save"};
+    static constexpr std::array<std::string_view, 4> crashes{"before_emit", "after_emit",
+                                                             "after_save", "lost_save"};
+    constexpr std::int64_t most_saves = 1'000'000;
     ObjectReader object(place, findings);
     if (!object.is_object()) return std::nullopt;
     Fault fault;
@@ -101,11 +104,18 @@ std::optional<Fault> read_fault(const Spot& place, Findings& findings) {
         fault.effect = static_cast<Crash>(*crash);
     if (reply_place)
         if (auto reply = read_reply(*reply_place, findings)) fault.effect = *std::move(reply);
-    if (reply_place.has_value() == crash_place.has_value())
-        object.complain(reply_place ? "the fault has two effects" : "the fault has no effect",
-                        "expected either \"reply\" or \"crash\"");
+    const auto restore_place = object.find("restore");
+    if (const auto saves = object.integer("restore", 1, most_saves))
+        fault.effect = Restore{.saves = *saves};
+    const int effects =
+        reply_place.has_value() + crash_place.has_value() + restore_place.has_value();
+    if (effects != 1)
+        object.complain(effects == 0 ? "the fault has no effect" : "the fault has several effects",
+                        "expected one of \"reply\", \"crash\" and \"restore\"");
     if (crash_place)
-        check_crash(object);
+        check_run_only(object, "crash");
+    else if (restore_place)
+        check_run_only(object, "restore");
     else
         check_conditions(object, fault);
     object.finish();

@@ -13,13 +13,6 @@ constexpr std::int64_t most_runs = 1'000'000;
 constexpr std::int64_t most_rows = 1'000'000;
 constexpr Millis longest_play = std::chrono::hours{24} * 36525;
 
-void complain(const Spot& place, std::string what, std::string expected, Findings& findings) {
-    findings.push_back({.at = place.value.at(),
-                        .pointer = place.pointer,
-                        .what = std::move(what),
-                        .expected = std::move(expected)});
-}
-
 std::vector<std::string> read_statuses(ObjectReader& object) {
     std::vector<std::string> statuses;
     for (const Spot& place : object.array("status"))
@@ -39,24 +32,6 @@ Wanted read_query(const Spot& place, Findings& findings) {
     return wanted;
 }
 
-std::vector<ClockChange> read_client_clock(ObjectReader& fetch) {
-    std::vector<ClockChange> changes;
-    for (const Spot& place : fetch.array("client_clock")) {
-        ObjectReader object(place, fetch.findings());
-        object.require("from", "the time from which the client's clock is off");
-        object.require("offset", "how far ahead the client's clock is");
-        const auto from = object.duration("from", Sign::any);
-        const auto offset = object.duration("offset", Sign::any);
-        object.finish();
-        if (!from || !offset) continue;
-        changes.push_back({.from = *from, .offset = *offset});
-        if (changes.size() > 1 && *from <= changes[changes.size() - 2].from)
-            complain(place, "the changes are not in order of time",
-                     "expected a later \"from\" than the one before", fetch.findings());
-    }
-    return changes;
-}
-
 std::vector<SettingChange> read_changes(ObjectReader& fetch) {
     std::vector<SettingChange> changes;
     for (const Spot& place : fetch.array("changes")) {
@@ -72,8 +47,8 @@ std::vector<SettingChange> read_changes(ObjectReader& fetch) {
         if (!at) continue;
         change.at = *at;
         if (!changes.empty() && change.at <= changes.back().at)
-            complain(place, "the changes are not in order of time",
-                     "expected a later \"at\" than the one before", fetch.findings());
+            complain_at(place, "the changes are not in order of time",
+                        "expected a later \"at\" than the one before", fetch.findings());
         changes.push_back(change);
     }
     return changes;
@@ -85,12 +60,12 @@ void check_first_fetch(const Spot& place, const std::string& text, TimePoint sta
     const auto first = xdr::read_date_text(text, start);
     if (!place.value.get_if<std::string>()) return;
     if (!first)
-        complain(place, "'" + text + "' names no time",
-                 "expected a text such as \"1h\", \"3 days\" or \"2024-01-01T00:00:00Z\"",
-                 findings);
+        complain_at(place, "'" + text + "' names no time",
+                    "expected a text such as \"1h\", \"3 days\" or \"2024-01-01T00:00:00Z\"",
+                    findings);
     else if (start > TimePoint{} && first->time <= TimePoint{})
-        complain(place, "'" + text + "' is not after 1970",
-                 "the API counts milliseconds from then on", findings);
+        complain_at(place, "'" + text + "' is not after 1970",
+                    "the API counts milliseconds from then on", findings);
 }
 
 }  // namespace
@@ -102,6 +77,7 @@ FetchOptions read_fetch(const Spot& place, TimePoint start, Findings& findings) 
     fetch.every = object.duration("every", Sign::positive).value_or(fetch.every);
     fetch.runs = object.integer("runs", 1, most_runs).value_or(fetch.runs);
     fetch.limit = object.integer("limit", 1, most_rows).value_or(fetch.limit);
+    fetch.max_requests = object.integer("max_requests", 1, most_rows);
     fetch.look_back = object.duration("look_back", Sign::not_negative).value_or(Millis{0});
     fetch.first_fetch = object.text("first_fetch").value_or(fetch.first_fetch);
     if (fetch.runs > longest_play / fetch.every)
@@ -112,7 +88,7 @@ FetchOptions read_fetch(const Spot& place, TimePoint start, Findings& findings) 
     if (const auto index = object.choice("paging", paging))
         fetch.paging = static_cast<Paging>(*index);
     if (const auto query = object.find("query")) fetch.query = read_query(*query, findings);
-    fetch.client_clock = read_client_clock(object);
+    fetch.client_clock = read_clock(object, "client_clock");
     fetch.changes = read_changes(object);
     object.finish();
     return fetch;

@@ -200,6 +200,8 @@ IncidentSpec read_one(ObjectReader& object) {
             complain(*object.find("indexed_after"), "the incident is indexed before it is created",
                      "expected 0s or more", findings);
     }
+    incident.stamped_ahead =
+        object.duration("stamped_ahead", Sign::not_negative).value_or(Millis{0});
     incident.on = read_trigger(object, "on");
     if (const auto fields = object.find("fields")) incident.fields = read_fields(*fields, findings);
     incident.absent = read_absent(object, incident.fields);

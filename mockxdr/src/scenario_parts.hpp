@@ -8,6 +8,8 @@ namespace mockxdr {
 /// The parts of a scenario file, each read on its own; what is wrong goes to `findings`.
 ServerOptions read_server(const Spot& place, Findings& findings);
 FetchOptions read_fetch(const Spot& place, TimePoint start, Findings& findings);
+/// `clock` and `client_clock`.
+std::vector<ClockChange> read_clock(ObjectReader& parent, std::string_view key);
 std::vector<Fault> read_faults(const Spot& place, Findings& findings);
 std::map<std::string, Expectation> read_expect(const Spot& place,
                                                const std::vector<std::string_view>& policies,

@@ -121,6 +121,7 @@ void read_forms(OptionReader& reader, ServerOptions& server) {
     reader.read("unauthorized_text", server.unauthorized_text, Names2{"current", "older"});
     reader.read("access", server.access, Names3{"granted", "no_licence", "no_permission"});
     reader.read("total_count_cap", 1, server.total_count_cap);
+    reader.read("total_count_off_by", -most_rows, server.total_count_off_by);
     reader.read("window_status", server.window_status, {400, 500});
     reader.read("bad_filter_status", server.bad_filter_status, {400, 500});
     reader.read("not_found_status", server.not_found_status, {400, 404, 500});
@@ -144,6 +145,7 @@ ServerOptions read_server(const Spot& place, Findings& findings) {
     read_forms(reader, server);
     read_flags(reader, server);
     if (const auto auth = reader.object().find("auth")) server.auth = read_auth(*auth, findings);
+    server.clock = read_clock(reader.object(), "clock");
     if (const auto limit = reader.object().find("rate_limit"))
         server.rate_limit = read_rate_limit(*limit, findings);
     reader.object().finish();

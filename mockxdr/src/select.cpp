@@ -117,6 +117,11 @@ bool matches(const std::vector<Filter>& filters, const Match& match) {
                        [&](const Filter& filter) { return matches(filter, match); });
 }
 
+std::int64_t told_count(std::int64_t matching, const ServerOptions& options) {
+    const std::int64_t told = std::max<std::int64_t>(0, matching + options.total_count_off_by);
+    return std::min(told, options.total_count_cap.value_or(told));
+}
+
 bool is_restricted(const ServerOptions& options, const IncidentId& id) {
     const auto& ids = options.restricted;
     return std::find(ids.begin(), ids.end(), id) != ids.end();
@@ -157,9 +162,7 @@ Selection select(const World& world, const ServerOptions& options, const Query& 
                  const Moment& moment) {
     const std::vector<Match> found = ranking(world, options, query, moment);
     const auto size = static_cast<std::int64_t>(found.size());
-    Selection selection{.total_count = std::min(size, options.total_count_cap.value_or(size)),
-                        .rows = {},
-                        .restricted = {}};
+    Selection selection{.total_count = told_count(size, options), .rows = {}, .restricted = {}};
     const std::int64_t end = std::min(query.search_to, size);
     for (std::int64_t i = query.search_from; i < end; ++i) {
         const Match& match = found[static_cast<std::size_t>(i)];

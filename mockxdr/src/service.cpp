@@ -99,6 +99,7 @@ class Service::Impl {
             fault ? write_fault(*fault, outcome.reply, options_) : std::move(outcome.reply);
         // A request that was not seen has no number: the next one gets it.
         if (!fault || !is_unseen(*fault)) reply.number = numbers.all;
+        reply.date_ahead = offset_at(options_.clock, now - world_.start());
         return reply;
     }
 

@@ -51,10 +51,11 @@ Fields Overlays::over(const Fields& earlier, const Fields& later) {
 }
 
 Timeline timeline_of(const IncidentSpec& spec, TimePoint start) {
-    Timeline timeline{.created = start + spec.created,
+    const TimePoint created = start + spec.created + spec.stamped_ahead;
+    Timeline timeline{.created = created,
                       .seen = start + spec.created + spec.indexed_after,
                       .waiting = spec.on.has_value(),
-                      .modified = start + spec.created,
+                      .modified = created,
                       .fields = spec.fields};
     if (spec.removed_at) timeline.removed = start + *spec.removed_at;
     for (const Update& update : spec.updates)

@@ -206,9 +206,7 @@ class View::Impl {
     Selection selection(std::size_t total, const std::span<const Match> page) const {
         const auto count = static_cast<std::int64_t>(total);
         Selection selection{
-            .total_count = std::min(count, options_.total_count_cap.value_or(count)),
-            .rows = {},
-            .restricted = {}};
+            .total_count = told_count(count, options_), .rows = {}, .restricted = {}};
         selection.rows.reserve(page.size());
         for (const Match& match : page) {
             if (restricted_[match.incident->position])

@@ -1,5 +1,7 @@
 #include "harness/play.hpp"
 
+#include <algorithm>
+
 #include "print.hpp"
 #include "scenarios.hpp"
 
@@ -55,6 +57,57 @@ TEST_CASE("a crash after emitting repeats the batch", "[play]") {
     const Trace trace = played(with_crash("after_emit"));
     CHECK(batch_sizes(trace) == std::vector<std::size_t>{1, 1, 0, 0, 0});
     CHECK_FALSE(trace.runs[0].saved);
+}
+
+TEST_CASE("a save that is lost repeats the batch, though the run did not fail to emit", "[play]") {
+    const Trace trace = played(with_crash("lost_save"));
+    CHECK(batch_sizes(trace) == std::vector<std::size_t>{1, 1, 0, 0, 0});
+    CHECK_FALSE(trace.runs[0].saved);
+    CHECK(trace.runs[0].disturbed);
+}
+
+TEST_CASE("an older last run comes back before the run that says so", "[play]") {
+    const Trace trace = played(
+        R"("incidents": [{"id": "1", "created": "10s"}, {"id": "2", "created": "70s"}],
+           "fetch": {"runs": 4, "first_fetch": "1h", "look_back": "5m"},
+           "faults": [{"run": 3, "restore": 1}])");
+    CHECK(batch_sizes(trace) == std::vector<std::size_t>{1, 1, 1, 0, 0, 0, 0});
+    CHECK(trace.runs[2].emitted == std::vector<IncidentId>{IncidentId("2")});
+    CHECK(trace.runs[2].restored == 1);
+    CHECK(trace.unfired.empty());
+}
+
+TEST_CASE("a restore of what was never saved does not fire", "[play]") {
+    const Trace trace = played(one + R"(, "fetch": {"runs": 2, "first_fetch": "1h"},
+                                          "faults": [{"run": 2, "restore": 1}])");
+    CHECK(trace.unfired == std::vector<std::size_t>{0});
+    CHECK_FALSE(trace.runs[1].restored);
+}
+
+TEST_CASE("a run keeps to the budget of the scenario, and the next one goes on", "[play]") {
+    const Trace trace = played(
+        R"("incidents": [{"id": "{n}", "created": "1s", "repeat": 9, "spacing": "1s"}],
+           "server": {"page_cap": 3},
+           "fetch": {"runs": 6, "first_fetch": "1h", "look_back": "5m", "max_requests": 2})");
+    for (const RunRecord& run : trace.runs) {
+        CHECK(run.max_requests == 2);
+        CHECK(std::count_if(trace.requests.begin(), trace.requests.end(),
+                            [&](const auto& one) { return one.run == run.number; }) <= 2);
+    }
+    CHECK(spent_budget(trace, trace.runs.front()));
+    CHECK(trace.runs.front().emitted.size() == 5);
+}
+
+TEST_CASE("the server's clock is told as the scenario says", "[play]") {
+    const std::string keys = R"("incidents": [{"id": "1", "created": "10s", "stamped_ahead": "1d"},
+           {"id": "2", "created": "5m"}],
+           "fetch": {"runs": 8, "first_fetch": "1h", "look_back": "5m"})";
+    // The guard knows by the header that 1 is from the future, so 2 is not passed by.
+    const Trace right = played(keys);
+    CHECK(right.runs[4].emitted == std::vector<IncidentId>{IncidentId("2")});
+    // With a clock that agrees with 1 nothing warns the fetcher.
+    const Trace wrong = played(keys + R"(, "server": {"clock": [{"from": "0s", "offset": "2d"}]})");
+    CHECK(wrong.runs[4].emitted.empty());
 }
 
 TEST_CASE("a crash after saving changes nothing", "[play]") {

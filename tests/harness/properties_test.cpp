@@ -37,40 +37,15 @@ void show(const Plan& plan, const Result& result) {
         RC_LOG() << verdict.id.text() << " " << name_of(verdict.verdict) << "\n";
 }
 
-/// A run that spends its budget may leave places empty, so that what disappears may be gone before
-/// a run came to it. What stays is owed all the same.
-void forgive_budget(const mockxdr::Scenario& scenario, const Plan& plan, Result& result) {
-    if (plan.max_requests == 0) return;
-    const mockxdr::World world(scenario, scenario.start);
-    for (const Offer& offer : offers(world, scenario.server, scenario.fetch.query))
-        for (IncidentVerdict& verdict : result.verdict.incidents) {
-            if (verdict.id != offer.incident->id) continue;
-            const bool stays =
-                !offer.stretches.empty() && offer.stretches.back().until == TimePoint::max();
-            if (verdict.verdict == Class::lost && !stays) verdict.verdict = Class::excused;
-            // How late is late is counted in full batches.
-            if (verdict.verdict == Class::late) verdict.verdict = Class::once;
-        }
-}
-
 void never_loses_never_repeats(const fetcher::Policy& policy, const Menu& menu = {}) {
     const Plan plan = draw_plan_for(policy.name(), menu);
     const mockxdr::Scenario scenario = lower(plan);
-    Result result = played(scenario, Budgeted(policy, plan));
-    forgive_budget(scenario, plan, result);
+    const Result result = played(scenario, policy);
     show(plan, result);
     RC_ASSERT(result.verdict.ids(Class::lost).empty());
     RC_ASSERT(result.verdict.ids(Class::duplicated).empty());
     RC_ASSERT(result.verdict.ids(Class::late).empty());
     RC_ASSERT(result.verdict.ids(Class::unexpected).empty());
-}
-
-/// Whether a run spent its budget, and so may end before it is full or done.
-bool spent(const Plan& plan, const Result& result, const RunRecord& run) {
-    const auto requests =
-        std::count_if(result.trace.requests.begin(), result.trace.requests.end(),
-                      [&](const RequestRecord& request) { return request.run == run.number; });
-    return plan.max_requests > 0 && requests == plan.max_requests;
 }
 
 const fetcher::CompleteState* complete_state(const fetcher::State& state) {
@@ -126,7 +101,7 @@ TEST_CASE("a run emits at most the limit, oldest first", "[property]") {
         require_property(std::string(name) + " keeps limit and order", [&] {
             const Plan plan = draw_plan_for(name);
             const mockxdr::Scenario scenario = lower(plan);
-            const Result result = played(scenario, Budgeted(fetcher::policy(name), plan));
+            const Result result = played(scenario, fetcher::policy(name));
             show(plan, result);
             const mockxdr::World world(scenario, scenario.start);
             for (const RunRecord& run : result.trace.runs) {
@@ -147,7 +122,7 @@ TEST_CASE("a run with a place left leaves nothing behind that it owed", "[proper
         require_property(std::string(name) + " is prompt", [&] {
             const Plan plan = draw_plan();
             const mockxdr::Scenario scenario = lower(plan);
-            const Result result = played(scenario, Budgeted(fetcher::policy(name), plan));
+            const Result result = played(scenario, fetcher::policy(name));
             show(plan, result);
             for (const IncidentVerdict& verdict : result.verdict.incidents) {
                 if (!verdict.owed_since || verdict.runs.empty()) continue;
@@ -156,7 +131,7 @@ TEST_CASE("a run with a place left leaves nothing behind that it owed", "[proper
                     if (run.number >= verdict.runs.front()) break;
                     const bool missed = run.saved && run.started >= *verdict.owed_since &&
                                         static_cast<std::int64_t>(run.emitted.size()) < run.limit &&
-                                        !spent(plan, result, run);
+                                        !spent_budget(result.trace, run);
                     RC_ASSERT_FALSE(missed && offered_throughout(scenario, verdict.id, run));
                 }
             }
@@ -167,7 +142,7 @@ TEST_CASE("complete keeps only ids that it can read again", "[property]") {
     require_property("the state is bounded", [] {
         const Plan plan = draw_plan();
         const mockxdr::Scenario scenario = lower(plan);
-        const Result result = played(scenario, Budgeted(fetcher::policy("complete"), plan));
+        const Result result = played(scenario, fetcher::policy("complete"));
         show(plan, result);
         std::optional<TimePoint> newest;
         for (const RunRecord& run : result.trace.runs) {
@@ -179,7 +154,7 @@ TEST_CASE("complete keeps only ids that it can read again", "[property]") {
                 RC_ASSERT(seen.at.time_since_epoch().count() >= frontier.count());
             // A run that read to the end follows the newest incident of the runs before.
             if (newest && static_cast<std::int64_t>(run.emitted.size()) < run.limit &&
-                !spent(plan, result, run))
+                !spent_budget(result.trace, run))
                 RC_ASSERT(frontier.count() >= (*newest - run.look_back).time_since_epoch().count());
             // One that goes on later does so by twice look_back, or waits at what is not emitted.
             if (newest && complete->resume)
@@ -194,7 +169,7 @@ TEST_CASE("the frontier of complete never moves back, and nothing is read below 
     require_property("frontiers are monotone", [] {
         const Plan plan = draw_plan();
         const mockxdr::Scenario scenario = lower(plan);
-        const Result result = played(scenario, Budgeted(fetcher::policy("complete"), plan));
+        const Result result = played(scenario, fetcher::policy("complete"));
         show(plan, result);
         std::optional<TimePoint> frontier;
         for (const RunRecord& run : result.trace.runs) {
@@ -216,7 +191,7 @@ TEST_CASE("raising look_back never loses what was fetched", "[property]") {
     require_property("raising look_back never loses", [] {
         const Plan plan = draw_plan({.removals = false, .changes = false});
         mockxdr::Scenario scenario = lower(plan);
-        const Budgeted policy(fetcher::policy("complete"), plan);
+        const fetcher::Policy& policy = fetcher::policy("complete");
         const Result shorter = played(scenario, policy);
         scenario.fetch.look_back += *rc::gen::inRange(0, 6) * 30s;
         const Result longer = played(scenario, policy);
@@ -232,7 +207,7 @@ TEST_CASE("shifting all times shifts the trace", "[property]") {
         require_property(std::string(name) + " does not care what day it is", [&] {
             const Plan plan = draw_plan_for(name);
             mockxdr::Scenario scenario = lower(plan);
-            const Budgeted policy(fetcher::policy(name), plan);
+            const fetcher::Policy& policy = fetcher::policy(name);
             const Result before = played(scenario, policy);
             const auto shift = *rc::gen::inRange(-100'000'000, 100'000'000) * 1s;
             scenario.start += shift;
@@ -256,7 +231,7 @@ TEST_CASE("renaming ids changes nothing", "[property]") {
         require_property(std::string(name) + " does not care for names", [&] {
             const Plan plan = draw_plan_for(name);
             mockxdr::Scenario scenario = lower(plan);
-            const Budgeted policy(fetcher::policy(name), plan);
+            const fetcher::Policy& policy = fetcher::policy(name);
             const Result before = played(scenario, policy);
             for (auto& incident : scenario.incidents) incident.id = renamed(incident.id);
             for (auto& id : scenario.server.restricted) id = renamed(id);

@@ -271,6 +271,15 @@ TEST_CASE("crashes belong to runs, not to requests", "[fault_plan]") {
     CHECK(plan.unfired().empty());
 }
 
+TEST_CASE("a restore needs a last run that is old enough", "[fault_plan]") {
+    FaultPlan plan = plan_of({Fault{.run = 3, .effect = Restore{.saves = 2}}});
+    CHECK_FALSE(plan.restore(3, 2));
+    CHECK_FALSE(plan.restore(2, 9));
+    CHECK(plan.unfired().size() == 1);
+    CHECK(plan.restore(3, 3) == Restore{.saves = 2});
+    CHECK(plan.unfired().empty());
+}
+
 TEST_CASE("nothing fires once faults are off", "[fault_plan]") {
     FaultPlan plan = plan_of({in_span(0s, 1h), crash_in(1, Crash::before_emit)});
     plan.switch_off();

@@ -148,11 +148,30 @@ TEST_CASE("a crash happens in a run and has no other condition", "[scenario_faul
           Texts{"1:22: a crash has no condition but its run (at /0/every); leave out \"every\""});
 }
 
+TEST_CASE("a restore happens before a run and has no other condition", "[scenario_faults]") {
+    const FaultList list = read_list(R"([{"run": 4, "restore": 2}])");
+    CHECK(list.problems.empty());
+    REQUIRE(list.faults.size() == 1);
+    CHECK(list.faults[0].run == 4);
+    CHECK(std::get<Restore>(list.faults[0].effect) == Restore{.saves = 2});
+    CHECK(read_list(R"([{"request": 4, "restore": 2}])").problems ==
+          Texts{"1:2: the restore names no run (at /0); expected \"run\" beside \"restore\""});
+    CHECK(read_list(R"([{"run": 4, "every": 2, "restore": 2}])").problems ==
+          Texts{"1:22: a restore has no condition but its run (at /0/every); leave out \"every\""});
+    CHECK(read_list(R"([{"run": 4, "restore": 0}])").problems ==
+          Texts{"1:24: 0 is out of range (at /0/restore); expected an integer from 1 to 1000000"});
+}
+
 TEST_CASE("a fault has one effect", "[scenario_faults]") {
     CHECK(read_list(R"([{"run": 1}])").problems ==
-          Texts{"1:2: the fault has no effect (at /0); expected either \"reply\" or \"crash\""});
+          Texts{"1:2: the fault has no effect (at /0); expected one of \"reply\", \"crash\" and "
+                "\"restore\""});
+    const Texts several{
+        "1:2: the fault has several effects (at /0); expected one of \"reply\", "
+        "\"crash\" and \"restore\""};
     CHECK(read_list(R"([{"run": 1, "reply": {"cut": true}, "crash": "after_emit"}])").problems ==
-          Texts{"1:2: the fault has two effects (at /0); expected either \"reply\" or \"crash\""});
+          several);
+    CHECK(read_list(R"([{"run": 1, "restore": 1, "crash": "after_emit"}])").problems == several);
     CHECK(read_list("[7]").problems == Texts{"1:2: found an integer (at /0); expected an object"});
     CHECK(read_list("{}").problems == Texts{"1:1: found an object (at ); expected an array"});
 }

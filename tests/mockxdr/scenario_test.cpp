@@ -149,7 +149,9 @@ TEST_CASE("all that is wrong with a file is said in one go, in the order of the 
         "expect": {"complete": {"lost": ["1", "9"]}})") ==
           std::vector<std::string>{
               "test.json:1:65: unknown key 'limt' (at /fetch/limt); did you mean limit? expected "
-              "one of changes, client_clock, every, first_fetch, limit, look_back, paging, query, "
+              "one of changes, client_clock, every, first_fetch, limit, look_back, max_requests, "
+              "paging, "
+              "query, "
               "runs",
               "test.json:1:85: '1 m' is not a duration (at /fetch/every); write it as 90s, 15m, "
               "1h30m, 2d or 250ms",
@@ -161,10 +163,12 @@ TEST_CASE("all that is wrong with a file is said in one go, in the order of the 
         "expect": {"complete": {"lost": ["1", "9"]}})") ==
           std::vector<std::string>{
               "test.json:1:111: unknown key 'x' (at /server/x); expected one of access, "
-              "alert_sources_defect, auth, bad_filter_status, contains_exact_case, default_order, "
-              "error_form, integer_ids, latency, multiple_extra_data_cap, not_found_status, "
+              "alert_sources_defect, auth, bad_filter_status, clock, contains_exact_case, "
+              "default_order, error_form, integer_ids, latency, multiple_extra_data_cap, "
+              "not_found_status, "
               "page_cap, preset, rate_limit, restricted, seed, severity_filter, "
-              "starred_false_missing, syntax_errors, ties, total_count_cap, unauthorized_text, "
+              "starred_false_missing, syntax_errors, ties, total_count_cap, "
+              "total_count_off_by, unauthorized_text, "
               "window_status",
               "test.json:2:47: no incident has the id '9' (at /expect/complete/lost/1); expected "
               "an id of \"incidents\""});

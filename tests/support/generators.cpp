@@ -76,16 +76,6 @@ mockxdr::IncidentSpec lower(const Plan::Event& event, std::size_t index) {
     return spec;
 }
 
-/// More than it takes to read all from end to end three times. A page of rows that the key may not
-/// read is passed by halving an hour, down to a millisecond.
-int requests_of_passes(const Plan& plan) {
-    const auto hidden = std::count_if(plan.events.begin(), plan.events.end(),
-                                      [](const Plan::Event& event) { return event.hidden != 0; });
-    const auto clusters = hidden / (plan.page_cap + 2);
-    return static_cast<int>(50 + 12 * static_cast<std::ptrdiff_t>(plan.events.size()) +
-                            300 * clusters);
-}
-
 mockxdr::Fault lower(const Plan::Hit& hit) {
     mockxdr::Fault fault;
     fault.run = hit.run + 1;
@@ -103,14 +93,6 @@ mockxdr::Fault lower(const Plan::Hit& hit) {
 }
 
 }  // namespace
-
-std::unique_ptr<fetcher::Run> Budgeted::start(const fetcher::Parameters& parameters,
-                                              const fetcher::State& state,
-                                              fetcher::TimePoint now) const {
-    fetcher::Parameters own = parameters;
-    if (max_requests_ > 0) own.max_requests = max_requests_;
-    return policy_.start(own, state, now);
-}
 
 Plan draw_plan(const Menu& menu) {
     Plan plan;
@@ -141,8 +123,7 @@ mockxdr::Scenario lower(const Plan& plan) {
     scenario.server.latency = plan.latency * slot / 10;
     scenario.fetch.every = 2 * slot;
     scenario.fetch.runs = plan.runs + 3;
-    if (plan.max_requests > 0)
-        scenario.fetch.runs += requests_of_passes(plan) / std::max(1, plan.max_requests - 1);
+    if (plan.max_requests > 0) scenario.fetch.max_requests = plan.max_requests;
     scenario.fetch.limit = plan.limit + 1;
     scenario.fetch.look_back = plan.look_back * slot;
     scenario.fetch.first_fetch = plan.first_fetch == 0 ? "1 hour" : "30 seconds";

@@ -3,7 +3,6 @@
 #include <iosfwd>
 #include <vector>
 
-#include "fetcher/policy.hpp"
 #include "mockxdr/scenario.hpp"
 
 /// A small world in numbers whose zero means "nothing special", so that shrinking works: times are
@@ -52,23 +51,4 @@ struct Menu {
 /// Draws a plan. To be called inside of a property.
 Plan draw_plan(const Menu& menu = {});
 
-/// A budget is not part of a scenario: it is the policy's (`Budgeted`). The scenario only has the
-/// runs that it takes.
 mockxdr::Scenario lower(const Plan& plan);
-
-/// The policy with `max_requests` of the plan; the policy as it is where there are none.
-class Budgeted final : public fetcher::Policy {
-   public:
-    Budgeted(const fetcher::Policy& policy, const Plan& plan)
-        : policy_(policy), max_requests_(plan.max_requests) {}
-
-    std::string_view name() const override { return policy_.name(); }
-    std::unique_ptr<fetcher::Run> start(const fetcher::Parameters& parameters,
-                                        const fetcher::State& state,
-                                        fetcher::TimePoint now) const override;
-    fetcher::CommitOrder commit_order() const override { return policy_.commit_order(); }
-
-   private:
-    const fetcher::Policy& policy_;
-    int max_requests_;
-};

@@ -56,14 +56,28 @@ struct Row {
     friend bool operator==(const Row&, const Row&) = default;
 };
 
+/// What a sweep is made of: ids, rows and lists. The product's are here; a simulation plays the
+/// same code with small ones that need no memory of their own (ADR 0010).
+struct Whole {
+    using Id = IncidentId;
+    using Row = fetcher::Row;
+    template <class T>
+    using List = std::vector<T>;
+
+    static std::string name(const Id& id) { return id.text(); }
+};
+
 /// One reply of get_incidents.
-struct Page {
-    std::vector<Row> rows;                 ///< in the order of the reply
-    std::vector<IncidentId> restricted;    ///< rows of this page that the key may not read
+template <class Kind>
+struct PageOf {
+    typename Kind::template List<typename Kind::Row> rows;       ///< in the order of the reply
+    typename Kind::template List<typename Kind::Id> restricted;  ///< rows that the key may not read
     std::int64_t total_count = 0;          ///< as the server said; may be wrong or saturated
     std::optional<TimePoint> server_time;  ///< the Date header, whole seconds
 
-    friend bool operator==(const Page&, const Page&) = default;
+    friend bool operator==(const PageOf&, const PageOf&) = default;
 };
+
+using Page = PageOf<Whole>;
 
 }  // namespace fetcher

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "fetcher/end.hpp"
 #include "fetcher/page.hpp"
 #include "fetcher/state.hpp"
 
@@ -29,13 +30,9 @@ struct Parameters {
     /// Most requests of a run, 1 or more; the next run goes on where it ended. Only the `complete`
     /// policies keep to it: the others cannot stop half way without losing incidents.
     std::optional<std::int64_t> max_requests = {};
-};
-
-/// Why a run that succeeded asked for no more. Only the `complete` policies tell these apart.
-enum class End {
-    data,    ///< it read all that there was
-    limit,   ///< its batch is full
-    budget,  ///< it spent its requests; its batch may be of any size up to the limit
+    /// Emitted ids that outlive the last run, where the store keeps them; may be nullptr. Only the
+    /// `complete` policies ask it.
+    const Memory* memory = nullptr;
 };
 
 /// The end of a run that succeeded: what to emit, oldest first, and what to save afterwards.

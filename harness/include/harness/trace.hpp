@@ -37,9 +37,11 @@ struct RunRecord {
     TimePoint started{}, ended{}, client_now{};
     std::int64_t limit = 0;
     Millis look_back{0};
-    bool drain = false;      ///< after the last scripted run, with faults off
-    std::string failure;     ///< why it failed or crashed; empty for a good run
-    bool disturbed = false;  ///< a fault of the scenario hit it
+    std::optional<std::int64_t> max_requests{};  ///< its budget
+    std::optional<std::int64_t> restored{};  ///< began with what the run of this number had saved
+    bool drain = false;                      ///< after the last scripted run, with faults off
+    std::string failure;                     ///< why it failed or crashed; empty for a good run
+    bool disturbed = false;                  ///< a fault of the scenario hit it
     std::vector<IncidentId> emitted;
     bool saved = false;
     std::string state;  ///< the last run after it, as JSON
@@ -57,6 +59,9 @@ struct Trace {
 
     friend bool operator==(const Trace&, const Trace&) = default;
 };
+
+/// Whether the run asked for as much as it was allowed to: it may have ended early.
+bool spent_budget(const Trace& trace, const RunRecord& run);
 
 /// One line for each run, request, batch and save. Equal traces give equal bytes.
 std::string to_text(const Trace& trace);

@@ -119,11 +119,18 @@ bool is_unseen(const ReplyFault& fault);
 /// How much of the server's time passes until the reply is whole; 0 for a fault that loses it.
 Millis time_of(const ReplyFault& fault);
 
-/// Where the fetcher dies in a run.
-enum class Crash { before_emit, after_emit, after_save };
+/// Where the fetcher dies in a run; with `lost_save` it lives on, and what it saved is gone.
+enum class Crash { before_emit, after_emit, after_save, lost_save };
 
-/// Applies to a request that meets all conditions that are set; at least one is. A crash has `run`
-/// and nothing else.
+/// Before the run the last run is replaced by the one of so many saves ago, 1 or more.
+struct Restore {
+    std::int64_t saves = 1;
+
+    friend bool operator==(Restore, Restore) = default;
+};
+
+/// Applies to a request that meets all conditions that are set; at least one is. A crash and a
+/// restore have `run` and nothing else.
 struct Fault {
     std::optional<Millis> from{}, until{};  ///< in [from, until), offsets from the start
     std::optional<std::int64_t> request{};  ///< the request of this number, from 1
@@ -135,7 +142,7 @@ struct Fault {
     /// How likely a request is hit, above 0, at most 1. The draw depends on the seed, the request's
     /// number and the fault's place only.
     std::optional<double> probability{};
-    std::variant<ReplyFault, Crash> effect{};
+    std::variant<ReplyFault, Crash, Restore> effect{};
 
     friend bool operator==(const Fault&, const Fault&) = default;
 };

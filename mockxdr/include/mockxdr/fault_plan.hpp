@@ -35,6 +35,10 @@ class FaultPlan {
 
     std::optional<Crash> crash(std::int64_t run);
 
+    /// The restore before that run; asked only where there is a last run that old. `saves` is how
+    /// many there are, the newest among them.
+    std::optional<Restore> restore(std::int64_t run, std::int64_t saves);
+
     const std::vector<Fault>& faults() const { return faults_; }
 
     /// How often each fault has fired.

@@ -46,8 +46,9 @@ struct HttpReply {
     int status = 200;
     std::string content_type = "application/json";
     std::string body{};
-    Headers headers{};  ///< beyond Content-Type, Content-Length, Date, Content-Encoding
-    TimePoint date{};   ///< for the header `Date`
+    Headers headers{};     ///< beyond Content-Type, Content-Length, Date, Content-Encoding
+    TimePoint date{};      ///< of the server
+    Millis date_ahead{0};  ///< how far the header `Date` is ahead of that
     /// Replies of one server with the same tag have the same body; empty: nothing is known.
     std::string tag{};
     std::uint64_t number = 0;  ///< Exchange::number of its request; 0 if it has none

@@ -23,13 +23,6 @@ using xdr::TimePoint;
 
 enum class Paging { offset, single };
 
-/// From `from` on the client's clock is `offset` ahead of the server's.
-struct ClockChange {
-    Millis from{0}, offset{0};
-
-    friend bool operator==(const ClockChange&, const ClockChange&) = default;
-};
-
 /// At `at` the user changes what is set here.
 struct SettingChange {
     Millis at{0};
@@ -57,8 +50,9 @@ struct FetchOptions {
     std::string first_fetch = "3 days";
     Paging paging = Paging::offset;
     Wanted query;
-    std::vector<ClockChange> client_clock;  ///< in order of `from`
-    std::vector<SettingChange> changes;     ///< in order of `at`
+    std::optional<std::int64_t> max_requests{};  ///< of a run; nothing: no budget
+    std::vector<ClockChange> client_clock;       ///< against the server's, in order of `from`
+    std::vector<SettingChange> changes;          ///< in order of `at`
 
     friend bool operator==(const FetchOptions&, const FetchOptions&) = default;
 };
@@ -95,6 +89,7 @@ struct IncidentSpec {
     IncidentId id;
     Millis created{0};
     Millis indexed_after{0};
+    Millis stamped_ahead{0};      ///< its creation_time is so much later than `created`
     std::optional<Trigger> on{};  ///< queries see it no earlier than this
     Fields fields{};
     std::vector<std::string> absent{};

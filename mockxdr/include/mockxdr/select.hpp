@@ -31,6 +31,9 @@ struct Selection {
 bool matches(const Filter& filter, const Match& match);
 bool matches(const std::vector<Filter>& filters, const Match& match);
 
+/// What total_count says where so many match.
+std::int64_t told_count(std::int64_t matching, const ServerOptions& options);
+
 /// Whether only full keys are shown the incident. Looks at each id of the option.
 bool is_restricted(const ServerOptions& options, const IncidentId& id);
 

@@ -12,6 +12,17 @@ namespace mockxdr {
 using xdr::IncidentId;
 using xdr::Millis;
 
+/// From `from` on, an offset from the scenario's start, a clock is `offset` ahead.
+struct ClockChange {
+    Millis from{0}, offset{0};
+
+    friend bool operator==(const ClockChange&, const ClockChange&) = default;
+};
+
+/// How far ahead a clock is at `at`, an offset from the scenario's start; `changes` stand in order
+/// of `from`.
+Millis offset_at(const std::vector<ClockChange>& changes, Millis at);
+
 /// The order of incidents that are equal in the field that is sorted by.
 enum class Ties {
     by_id,      ///< by number, in the direction of the sort
@@ -74,6 +85,8 @@ struct ServerOptions {
     UnauthorizedText unauthorized_text = UnauthorizedText::current;
     Access access = Access::granted;
     std::optional<std::int64_t> total_count_cap{};  ///< total_count says no more than this
+    std::int64_t total_count_off_by = 0;            ///< added to total_count, never below 0
+    std::vector<ClockChange> clock{};               ///< what the header `Date` is off by
     int window_status = 400;                        ///< of a page that is too large
     int bad_filter_status = 500;
     int not_found_status = 404;

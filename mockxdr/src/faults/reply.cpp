@@ -11,13 +11,6 @@ constexpr Millis longest_pause = std::chrono::hours{24};
 
 }  // namespace
 
-void complain_at(const Spot& place, std::string what, std::string expected, Findings& findings) {
-    findings.push_back({.at = place.value.at(),
-                        .pointer = place.pointer,
-                        .what = std::move(what),
-                        .expected = std::move(expected)});
-}
-
 bool read_mark(ObjectReader& reply, std::string_view key) {
     const auto place = reply.find(key);
     if (!place) return false;

@@ -1,0 +1,145 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "fetcher/page.hpp"
+#include "fetcher/state.hpp"
+
+namespace fetcher {
+
+/// Date is in whole seconds: the clock may stand anywhere in that second.
+inline constexpr Millis rest_of_second{999};
+
+/// The time of a row that a sweep goes by.
+template <class Row>
+TimePoint time_of(const Row& row, TimeField field) {
+    return field == TimeField::creation_time ? row.creation_time : row.modification_time;
+}
+
+/// What a server may be believed that the newest row of a page says about its clock: a time that
+/// the clock has not reached by the reply's Date counts as that Date. No row: nothing.
+template <class Kind>
+std::optional<TimePoint> newest_in(const PageOf<Kind>& page, TimeField field) {
+    std::optional<TimePoint> newest;
+    for (const auto& row : page.rows) {
+        const TimePoint at = time_of(row, field);
+        const bool ahead = page.server_time && at > *page.server_time + rest_of_second;
+        const TimePoint reached = ahead ? *page.server_time : at;
+        newest = std::max(newest.value_or(reached), reached);
+    }
+    return newest;
+}
+
+/// What the pages of a run add up to: the batch, and what the next state is made of.
+template <class Kind>
+class Collected {
+   public:
+    using Row = typename Kind::Row;
+    using Page = PageOf<Kind>;
+    using State = CompleteStateOf<Kind>;
+    using Rows = typename Kind::template List<Row>;
+
+    /// `state` and `memory` must outlive it; `memory` may be nullptr.
+    Collected(const State& state, std::int64_t limit, const MemoryOf<Kind>* memory)
+        : state_(state),
+          memory_(memory),
+          field_(state.field),
+          limit_(static_cast<std::size_t>(limit)) {}
+
+    /// Takes the unknown rows in order until the batch is full; how many rows it took or knew.
+    std::size_t take(const Page& page) {
+        see(page);
+        std::size_t looked_at = 0;
+        for (const Row& row : page.rows) {
+            if (full()) break;
+            ++looked_at;
+            if (!is_known(row.incident_id)) add(row);
+        }
+        return looked_at;
+    }
+
+    /// Remembers what a page says about the server's clock, and takes nothing.
+    void see(const Page& page) {
+        if (const auto newest = newest_in(page, field_))
+            newest_ = std::max(newest_.value_or(*newest), *newest);
+        if (page.server_time) clock_ = page.server_time;
+    }
+
+    bool full() const { return batch_.size() >= limit_; }
+    bool empty() const { return batch_.empty(); }
+
+    /// Puts the batch in order, oldest first, and makes the next state. Call it once.
+    void finish(TimePoint frontier, std::optional<ResumeOf<Kind>> resume, State& next) {
+        next.field = field_;
+        next.frontier = frontier;
+        next.newest = newest();
+        next.batch = state_.batch + 1;
+        next.resume = std::move(resume);
+        // A clock that was set back: what was newest by the old one says nothing any more.
+        if (next.newest && clock_) next.newest = std::min(*next.newest, *clock_ + rest_of_second);
+        keep_ids(next);
+        // What hid behind a sweep's position was read after it.
+        const auto older = [&](const Row& a, const Row& b) {
+            return time_of(a, field_) < time_of(b, field_);
+        };
+        if (!std::is_sorted(batch_.begin(), batch_.end(), older))
+            std::stable_sort(batch_.begin(), batch_.end(), older);
+    }
+
+    /// In order once it is finished.
+    Rows& batch() { return batch_; }
+
+   private:
+    using Seen = typename State::Seen;
+
+    static bool by_id(const Seen& a, const Seen& b) { return a.id < b.id; }
+
+    std::optional<TimePoint> newest() const {
+        if (!newest_ || !state_.newest) return newest_ ? newest_ : state_.newest;
+        return std::max(*newest_, *state_.newest);
+    }
+
+    /// An incident that is modified comes back with a later time, so that a sweep by modification
+    /// has to know an id for ever: here, unless a memory does.
+    void keep_ids(State& next) const {
+        const bool by_creation = field_ == TimeField::creation_time;
+        if (!by_creation && memory_) {
+            next.seen = state_.seen;
+            return;
+        }
+        std::merge(state_.seen.begin(), state_.seen.end(), taken_.begin(), taken_.end(),
+                   std::back_inserter(next.seen), by_id);
+        if (!by_creation) return;
+        const auto kept = std::remove_if(next.seen.begin(), next.seen.end(),
+                                         [&](const Seen& seen) { return seen.at < next.frontier; });
+        next.seen.erase(kept, next.seen.end());
+    }
+
+    bool is_known(const typename Kind::Id& id) const {
+        const Seen wanted{.id = id, .at = {}};
+        return std::binary_search(state_.seen.begin(), state_.seen.end(), wanted, by_id) ||
+               std::binary_search(taken_.begin(), taken_.end(), wanted, by_id) ||
+               (memory_ && memory_->knows(id));
+    }
+
+    void add(const Row& row) {
+        const Seen seen{.id = row.incident_id, .at = time_of(row, field_)};
+        taken_.insert(std::upper_bound(taken_.begin(), taken_.end(), seen, by_id), seen);
+        batch_.push_back(row);
+    }
+
+    const State& state_;
+    const MemoryOf<Kind>* memory_;
+    TimeField field_;
+    std::size_t limit_;
+    Rows batch_;
+    typename Kind::template List<Seen> taken_;  ///< the batch, sorted by id
+    std::optional<TimePoint> newest_;
+    std::optional<TimePoint> clock_;  ///< the server's, by the last page that told it
+};
+
+}  // namespace fetcher
