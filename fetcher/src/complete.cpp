@@ -17,7 +17,7 @@ class CompleteRun final : public Run {
                   .max_requests = parameters.max_requests,
                   .look_back = parameters.look_back,
                   .memory = parameters.memory},
-                 state_) {}
+                 state_, next_) {}
 
     Step begin() override { return step(sweep_.begin()); }
     Step on_page(const Page& page) override { return step(sweep_.on_page(page)); }
@@ -32,12 +32,11 @@ class CompleteRun final : public Run {
             case Turn::done:
                 break;
         }
-        return Batch{.incidents = std::move(sweep_.batch()),
-                     .state = std::move(sweep_.next_state()),
-                     .end = sweep_.end()};
+        return Batch{
+            .incidents = std::move(sweep_.batch()), .state = std::move(next_), .end = sweep_.end()};
     }
 
-    CompleteState state_;
+    CompleteState state_, next_;
     Sweep<Whole> sweep_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "xdr/date_text.hpp"
@@ -34,6 +35,7 @@ Oracle::Oracle(const Evidence& evidence, Contract contract, Room room)
       first_fetch_(first_fetch_moment(evidence.trace, evidence.scenario)),
       offers_(harness::offers(evidence.world, scenario_.server, scenario_.fetch.query)) {
     std::map<IncidentId, std::int64_t> saved;  // the run that did
+    std::set<IncidentId> emitted;
     for (const RunRecord& run : evidence.trace.runs) {
         if (!run.drain) last_scripted_ = run.started;
         std::int64_t fresh = 0;
@@ -41,10 +43,15 @@ Oracle::Oracle(const Evidence& evidence, Contract contract, Room room)
             std::erase_if(saved, [&](const auto& one) { return one.second > *run.restored; });
         // What a crash made the run repeat takes its places rightly.
         for (const IncidentId& id : run.emitted) fresh += saved.contains(id) ? 0 : 1;
+        const bool repeats =
+            std::any_of(run.emitted.begin(), run.emitted.end(),
+                        [&](const IncidentId& id) { return emitted.contains(id); });
+        emitted.insert(run.emitted.begin(), run.emitted.end());
         if (run.saved)
             for (const IncidentId& id : run.emitted) saved.insert_or_assign(id, run.number);
         if (run.disturbed) continue;
         good_.push_back(&run);
+        repeats_.push_back(repeats);
         room_left_.push_back(fresh < run.limit && !spent_budget(evidence.trace, run));
     }
 }
@@ -139,9 +146,10 @@ std::optional<TimePoint> Oracle::owed(const Offer& offer, Excuse& excuse) const 
 }
 
 std::int64_t Oracle::good_runs_between(TimePoint from, std::int64_t run) const {
-    return std::count_if(good_.begin(), good_.end(), [&](const RunRecord* good) {
-        return good->started >= from && good->number <= run;
-    });
+    std::int64_t count = 0;
+    for (std::size_t i = 0; i < good_.size(); ++i)
+        count += good_[i]->started >= from && good_[i]->number <= run && !repeats_[i];
+    return count;
 }
 
 }  // namespace harness

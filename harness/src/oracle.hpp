@@ -21,7 +21,8 @@ class Oracle {
     /// Since when the incident was owed; nothing, with the reason in `excuse`, if it never was.
     std::optional<TimePoint> owed(const Offer& offer, Excuse& excuse) const;
 
-    /// Good runs that began at or after `from`, up to run number `run` and with it.
+    /// Good runs that began at or after `from`, up to run number `run` and with it. One whose
+    /// places went to what a crash or an older last run made come again does not count.
     std::int64_t good_runs_between(TimePoint from, std::int64_t run) const;
 
    private:
@@ -38,6 +39,7 @@ class Oracle {
     TimePoint start_, last_scripted_, first_fetch_;
     std::vector<Offer> offers_;
     std::vector<const RunRecord*> good_;  ///< runs that no fault hit
+    std::vector<bool> repeats_;           ///< of each good run: it emitted something again
     std::vector<bool> room_left_;  ///< of each good run: it had a place and a request to spare
 };
 

@@ -110,16 +110,18 @@ class Judge {
 };
 
 /// How many more runs a request budget may make of it: enough for reading all from end to end three
-/// times. A page needs two requests where rows are ties; one full of rows that the key may not read
-/// is passed by halving an hour down to a millisecond.
+/// times. A page needs two requests where rows are ties; one of nothing but rows that the key may
+/// not read is passed by halving an hour down to a millisecond, with up to four requests each time.
+/// A page need not be full for that where total_count claims more.
 std::int64_t runs_of_requests(const std::vector<Offer>& offers, const mockxdr::Scenario& scenario) {
     if (!scenario.fetch.max_requests) return 0;
     const auto restricted = std::count_if(offers.begin(), offers.end(),
                                           [](const Offer& offer) { return offer.restricted; });
     const std::int64_t rows = static_cast<std::int64_t>(offers.size());
     const std::int64_t pages = 2 * rows / std::max<std::int64_t>(1, scenario.server.page_cap - 1);
-    const std::int64_t halvings = 23 * (restricted / scenario.server.page_cap);
-    const std::int64_t pass = 3 + rows + pages + halvings;
+    const std::int64_t clusters =
+        scenario.server.total_count_off_by > 0 ? restricted : restricted / scenario.server.page_cap;
+    const std::int64_t pass = 3 + rows + pages + 4 * 23 * clusters;
     // One request of a run may be a probe.
     return 3 * pass / std::max<std::int64_t>(1, *scenario.fetch.max_requests - 1) + 1;
 }

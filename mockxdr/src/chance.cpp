@@ -1,6 +1,6 @@
 #include "chance.hpp"
 
-#include "mixed.hpp"
+#include "mockxdr/mixed.hpp"
 
 namespace mockxdr {
 

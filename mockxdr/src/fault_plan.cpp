@@ -3,7 +3,7 @@
 #include <cmath>
 #include <utility>
 
-#include "mixed.hpp"
+#include "mockxdr/mixed.hpp"
 
 namespace mockxdr {
 

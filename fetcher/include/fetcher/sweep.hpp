@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -34,23 +35,31 @@ class Sweep {
     using Page = PageOf<Kind>;
     using State = CompleteStateOf<Kind>;
 
-    /// `state` and what `settings` points to must outlive it.
-    Sweep(const SweepSettingsOf<Kind>& settings, const State& state)
+    /// The states and what `settings` points to must outlive it. `next` is new; after Turn::done it
+    /// holds what to save.
+    Sweep(const SweepSettingsOf<Kind>& settings, const State& state, State& next)
         : state_(state),
+          next_(next),
           field_(state.field),
           page_cap_(settings.page_cap),
-          max_requests_(settings.max_requests),
+          max_requests_(settings.max_requests.value_or(std::numeric_limits<std::int64_t>::max())),
           look_back_(settings.look_back),
           collected_(state, settings.limit, settings.memory),
           frontier_(state.frontier),
-          cursor_(state.frontier) {}
+          cursor_(state.frontier) {
+        request_.field = field_;
+    }
 
     Turn begin() {
         if (!state_.resume) return next();
         // Only a sweep beyond what is settled gains from knowing how far the data reaches. A budget
         // of one request is kept for reading.
         probing_ = !reads_settled() && max_requests_ != 1;
-        if (probing_) return ask(probe());
+        if (probing_) {
+            may_ask();
+            ask_for_newest();
+            return Turn::ask;
+        }
         resume_or_start_over(settled_by(state_.newest));
         return next();
     }
@@ -66,9 +75,8 @@ class Sweep {
     /// What to ask for next; after Turn::ask.
     const PageRequest& request() const { return request_; }
 
-    /// What to emit, oldest first, and to save afterwards; after Turn::done.
+    /// What to emit, oldest first; after Turn::done.
     typename Collected<Kind>::Rows& batch() { return collected_.batch(); }
-    State& next_state() { return next_; }
     End end() const { return end_; }
 
     /// After Turn::failed.
@@ -107,43 +115,48 @@ class Sweep {
     /// All up to where the last sweep stopped was visible before it began.
     bool reads_settled() const { return state_.resume->position.at < state_.resume->settled; }
 
-    PageRequest probe() const {
-        return {.field = field_,
-                .gte = frontier_,
-                .lte = std::nullopt,
-                .sort = sweep_order(),
-                .search_from = 0,
-                .search_to = 1,
-                .direction = Direction::desc};
+    /// The requests are written where they are read from: a copy would cost more than the writing.
+    void ask_for_newest() {
+        request_.gte = frontier_;
+        request_.lte.reset();
+        request_.sort = sweep_order();
+        request_.search_from = 0;
+        request_.search_to = 1;
+        request_.direction = Direction::desc;
     }
 
-    PageRequest sweep() const {
-        return {.field = field_,
-                .gte = cursor_,
-                .lte = until_,
-                .sort = sweep_order(),
-                .search_from = 0,
-                .search_to = page_cap_,
-                .direction = Direction::asc};
+    void ask_for_sweep() {
+        request_.gte = cursor_;
+        request_.lte = until_;
+        request_.sort = sweep_order();
+        request_.search_from = 0;
+        request_.search_to = page_cap_;
+        request_.direction = Direction::asc;
     }
 
-    PageRequest next_of_millisecond() const {
-        return {.field = field_,
-                .gte = cursor_,
-                .lte = cursor_,
-                .sort = SortField::incident_id,
-                .search_from = millisecond_->offset(),
-                .search_to = millisecond_->offset() + page_cap_,
-                .direction = Direction::asc};
+    void ask_for_millisecond() {
+        request_.gte = cursor_;
+        request_.lte = cursor_;
+        request_.sort = SortField::incident_id;
+        request_.search_from = millisecond_->offset();
+        request_.search_to = millisecond_->offset() + page_cap_;
+        request_.direction = Direction::asc;
     }
 
-    Turn next() { return ask(millisecond_ ? next_of_millisecond() : sweep()); }
-
-    Turn ask(const PageRequest& request) {
-        if (requests_ == max_requests_) return stop(End::budget);
+    /// Whether the budget has another request; if not, the sweep stops.
+    bool may_ask() {
+        if (requests_ == max_requests_) return false;
         ++requests_;
         ++requests_of_sweep_;
-        request_ = request;
+        return true;
+    }
+
+    Turn next() {
+        if (!may_ask()) return stop(End::budget);
+        if (millisecond_)
+            ask_for_millisecond();
+        else
+            ask_for_sweep();
         return Turn::ask;
     }
 
@@ -306,15 +319,15 @@ class Sweep {
     }
 
     const State& state_;
+    State& next_;
     TimeField field_;
     std::int64_t page_cap_;
-    std::optional<std::int64_t> max_requests_;
+    std::int64_t max_requests_;
     Millis look_back_;
     std::optional<TimePoint> settled_;  ///< known from the first page on
     std::optional<TimePoint> probed_;   ///< the newest time of the probe
     Collected<Kind> collected_;
     PageRequest request_{};
-    State next_{};
     End end_ = End::data;
     std::string why_;
     TimePoint frontier_;  ///< as far as the sweeps of this run have moved it

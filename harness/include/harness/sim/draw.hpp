@@ -1,0 +1,155 @@
+#pragma once
+
+#include "harness/sim/choices.hpp"
+#include "harness/sim/schedule.hpp"
+
+namespace harness::sim {
+
+/// How large each number of a schedule may become: a choice has one more value. The explorer's is
+/// the default; a scope to be enumerated has most of them at 0.
+struct Menu {
+    int least_incidents = 2, most_incidents = 12;
+    int most_slot = 11, most_shift = 3, most_delay = 6, most_match = 5, most_close = 4,
+        most_gone = 6, most_touch = 5, most_lag = 3, most_hidden = 1, most_ahead = 2;
+    int most_hits = 4, most_gap = 3, most_more = 7;
+    int least_runs = 4, most_runs = 9;
+    int most_limit = 4, most_page_cap = 3, least_look_back = 0, most_look_back = 8;
+    int most_ties = 2, most_latency = 2, most_first_fetch = 2, most_requests = 4,
+        most_fault_request = 12, most_skew = 6, most_clock = 4, most_change_run = 6,
+        most_count_off = 2, most_count_cap = 3;
+    int most_together = 1;
+    /// Whole minutes of look_back only: the published revisions count them.
+    bool whole_minutes = false;
+    /// Incidents in order of creation: names do not matter but among ties (docs/simulator.md).
+    bool canonical = false;
+};
+
+namespace detail {
+
+template <class Choices>
+class Drawing {
+   public:
+    Drawing(Choices& choices, const Menu& menu) : choices_(choices), menu_(menu) {}
+
+    Schedule draw() {
+        Schedule out;
+        const int incidents = menu_.least_incidents + up_to(most_extra(), Feature::plain);
+        frame(out);
+        for (int i = 0; i < incidents; ++i) out.incidents.push_back(incident(out));
+        const int hits = up_to(menu_.most_hits, Feature::plain);
+        for (int i = 0; i < hits; ++i) out.hits.push_back(hit());
+        return out;
+    }
+
+   private:
+    /// The guard against times in the server's future takes `Date` for true (docs/guarantee.md).
+    int most_ahead(const Schedule& so_far) const {
+        return skew_of(so_far.clock) > Millis{0} ? 0 : menu_.most_ahead;
+    }
+
+    int most_extra() const { return menu_.most_incidents - menu_.least_incidents; }
+
+    std::uint8_t up_to(int most, Feature feature) {
+        return static_cast<std::uint8_t>(choices_.choose(most + 1, feature));
+    }
+
+    std::uint8_t minutes(int slots) const {
+        return static_cast<std::uint8_t>(menu_.whole_minutes ? slots - slots % 2 : slots);
+    }
+
+    void frame(Schedule& out) {
+        out.runs = static_cast<std::uint8_t>(
+            menu_.least_runs - 1 + up_to(menu_.most_runs - menu_.least_runs, Feature::plain));
+        out.limit = up_to(menu_.most_limit, Feature::plain);
+        out.page_cap = up_to(menu_.most_page_cap, Feature::plain);
+        out.look_back = look_back();
+        out.ties = up_to(menu_.most_ties, Feature::ties);
+        out.seed = up_to(out.ties == 2 ? 7 : 0, Feature::plain);
+        out.latency = up_to(menu_.most_latency, Feature::latency);
+        out.first_fetch = up_to(menu_.most_first_fetch, Feature::first_fetch);
+        out.max_requests = up_to(menu_.most_requests, Feature::budget);
+        out.fault_request = up_to(menu_.most_fault_request, Feature::failure);
+        out.count_off = up_to(menu_.most_count_off, Feature::count);
+        out.count_cap = up_to(menu_.most_count_cap, Feature::count);
+        clocks(out);
+        out.change_run = up_to(menu_.most_change_run, Feature::change);
+        out.new_look_back =
+            minutes(up_to(out.change_run ? menu_.most_look_back : 0, Feature::plain));
+        out.new_limit = up_to(out.change_run ? menu_.most_limit + 1 : 0, Feature::plain);
+    }
+
+    std::uint8_t look_back() {
+        const int more = up_to(menu_.most_look_back - menu_.least_look_back, Feature::plain);
+        return minutes(menu_.least_look_back + more);
+    }
+
+    void clocks(Schedule& out) {
+        out.skew = up_to(menu_.most_skew, Feature::skew);
+        out.skew_run = up_to(out.skew ? 5 : 0, Feature::plain);
+        out.skew_runs = up_to(out.skew ? 3 : 0, Feature::plain);
+        out.clock = up_to(menu_.most_clock, Feature::server_clock);
+        out.clock_run = up_to(out.clock ? 5 : 0, Feature::plain);
+    }
+
+    Schedule::Incident incident(const Schedule& so_far) {
+        Schedule::Incident out;
+        out.together = up_to(so_far.incidents.empty() ? 0 : menu_.most_together, Feature::burst);
+        creation(so_far, out);
+        out.delay = up_to(menu_.most_delay, Feature::late);
+        out.match = up_to(menu_.most_match, Feature::match);
+        out.close = up_to(menu_.most_close, Feature::unmatch);
+        out.gone = up_to(menu_.most_gone, Feature::removal);
+        out.touch = up_to(menu_.most_touch, Feature::touch);
+        out.lag = up_to(out.match || out.close || out.touch ? menu_.most_lag : 0, Feature::late);
+        out.hidden = up_to(menu_.most_hidden, Feature::hidden);
+        out.ahead = up_to(most_ahead(so_far), Feature::ahead);
+        return out;
+    }
+
+    void creation(const Schedule& so_far, Schedule::Incident& out) {
+        const bool ordered = menu_.canonical && !so_far.incidents.empty();
+        const int least_slot = ordered ? so_far.incidents.back().slot : 0;
+        // What is created after the last run tests nothing.
+        const int most_slot = std::min(menu_.most_slot, 2 * so_far.runs + 1);
+        const int later = up_to(most_slot - least_slot, Feature::plain);
+        out.slot = static_cast<std::uint8_t>(least_slot + later);
+        const bool same = ordered && out.slot == least_slot;
+        const int least_shift = same ? so_far.incidents.back().shift : 0;
+        out.shift = static_cast<std::uint8_t>(
+            least_shift + up_to(menu_.most_shift - least_shift, Feature::shift));
+    }
+
+    Schedule::Hit hit() {
+        Schedule::Hit out;
+        out.gap = up_to(menu_.most_gap, Feature::plain);
+        out.kind = kind();
+        const bool repeats = out.kind < Schedule::Hit::crash_before_emit;
+        const int most = out.kind == Schedule::Hit::restore ? std::min(3, menu_.most_more)
+                         : repeats                          ? menu_.most_more
+                                                            : 0;
+        out.more = up_to(most, Feature::failure);
+        return out;
+    }
+
+    /// A failing request, a crash or a restore: each can be left out by itself.
+    std::uint8_t kind() {
+        if (up_to(1, Feature::restore)) return Schedule::Hit::restore;
+        const int crash = up_to(4, Feature::crash);
+        if (crash > 0) return static_cast<std::uint8_t>(Schedule::Hit::error_object + crash);
+        return up_to(Schedule::Hit::error_object, Feature::failure);
+    }
+
+    Choices& choices_;
+    const Menu& menu_;
+};
+
+}  // namespace detail
+
+/// The one generator: the driver decides, the menu bounds. No two choices stand in one argument
+/// list, so that all compilers make them in the same order.
+template <class Choices>
+Schedule draw(Choices& choices, const Menu& menu) {
+    return detail::Drawing<Choices>(choices, menu).draw();
+}
+
+}  // namespace harness::sim

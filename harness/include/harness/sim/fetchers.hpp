@@ -1,0 +1,96 @@
+#pragma once
+
+#include <functional>
+#include <string_view>
+#include <variant>
+
+#include "fetcher/policy.hpp"
+#include "harness/sim/judge.hpp"
+
+namespace harness::sim {
+
+/// What a run is given.
+struct RunInput {
+    fetcher::SweepSettingsOf<Small> settings;
+    std::uint8_t first_fetch = 0;
+    TimePoint now{};  ///< the client's clock
+};
+
+/// A run asks for no more pages than this: a fetcher that never ends has failed.
+inline constexpr int most_requests_of_run = 2000;
+
+/// The moment that a first run starts from: schedule.hpp, `first_fetch`.
+TimePoint first_fetch_of(const RunInput& input);
+
+/// The product's `complete` policies on small types: the sweep itself, nothing around it.
+class SweepFetcher {
+   public:
+    struct State {
+        bool is_new = true;
+        fetcher::CompleteStateOf<Small> last_run;
+
+        friend bool operator==(const State&, const State&) = default;
+    };
+
+    explicit SweepFetcher(fetcher::TimeField field) : field_(field) {}
+
+    static constexpr bool saves_first() { return false; }
+
+    /// Two states that differ only in how many runs there were go on alike.
+    static void forget_count(State& state) { state.last_run.batch = 0; }
+
+    /// One run: `ask(request, page)` answers, or says false for a request that failed. True if the
+    /// run succeeded; then `batch` and `next`, which is new, are what it emits and saves.
+    template <class Ask>
+    bool run(const RunInput& input, const State& state, Ask&& ask, Emitted& batch,
+             State& next) const {
+        State first;
+        if (state.is_new) first = fresh(input);
+        const State& known = state.is_new ? first : state;
+        next.is_new = false;
+        fetcher::Sweep<Small> sweep(input.settings, known.last_run, next.last_run);
+        Page page;
+        fetcher::Turn turn = sweep.begin();
+        for (int requests = 0; turn == fetcher::Turn::ask; ++requests) {
+            if (requests == most_requests_of_run || !ask(sweep.request(), page)) return false;
+            turn = sweep.on_page(page);
+        }
+        if (turn == fetcher::Turn::failed) return false;
+        for (const Small::Row& row : sweep.batch()) batch.push_back(row.incident_id);
+        return true;
+    }
+
+   private:
+    State fresh(const RunInput& input) const {
+        State out;
+        out.is_new = false;
+        out.last_run.field = field_;
+        out.last_run.frontier = first_fetch_of(input);
+        return out;
+    }
+
+    fetcher::TimeField field_;
+};
+
+/// Any policy, through its own types: text ids, lists that allocate. Slower.
+class PolicyFetcher {
+   public:
+    using State = fetcher::State;
+    using Ask = std::function<bool(const fetcher::PageRequest&, Page&)>;
+
+    explicit PolicyFetcher(const fetcher::Policy& policy) : policy_(policy) {}
+
+    bool saves_first() const {
+        return policy_.commit_order() == fetcher::CommitOrder::save_then_emit;
+    }
+
+    static void forget_count(State&) {}
+
+    bool run(const RunInput& input, const State& state, const Ask& ask, Emitted& batch,
+             State& next) const;
+
+   private:
+    const fetcher::Policy& policy_;
+};
+
+}  // namespace harness::sim

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "harness/sim/life.hpp"
+#include "harness/verdict.hpp"
+
+namespace harness::sim {
+
+/// Ids in the order of emission. A fetcher that is broken may emit more than there are.
+using Emitted = List<Small::Id, 64>;
+
+/// One run as the fetcher showed it.
+struct RunFacts {
+    int number = 0;  ///< from 1
+    Ms started = 0, ended = 0, client_now = 0;
+    std::int64_t limit = 0;
+    Ms look_back = 0;
+    bool drain = false;
+    bool disturbed = false;  ///< a fault hit it
+    bool saved = false;
+    bool spent = false;  ///< its request budget
+    Emitted emitted;
+};
+
+/// What is remembered of the runs so far, as much as a verdict needs and no more: two ways to come
+/// to the same tally have the same future.
+struct Tally {
+    struct Mark {
+        std::uint8_t emissions = 0;  ///< 2 stands for more
+        /// Undisturbed runs that repeated nothing, since it was owed and as long as it was not
+        /// emitted.
+        std::uint8_t chances = 0;
+        std::uint8_t saved_run = 0;  ///< whose save tells of it; 0: none does
+        bool duplicated = false;     ///< emitted although a last run told of it
+        bool late = false;           ///< emitted first after more chances than the drain has runs
+        bool windowed = false;       ///< some run's window held it
+        bool room = false;           ///< some run saw it from beginning to end and had a place left
+
+        friend bool operator==(const Mark&, const Mark&) = default;
+    };
+
+    List<Mark, most_incidents> marks;
+    Ms last_scripted = 0;                ///< when the last scripted run began
+    std::optional<Ms> first_fetch = {};  ///< the moment that the fetcher's life starts from
+    std::optional<Ms> covered = {};  ///< when the last undisturbed run began; window contract only
+    bool first_save = false;
+
+    friend bool operator==(const Tally&, const Tally&) = default;
+};
+
+/// What became of each incident.
+struct Ruling {
+    List<Class, most_incidents> classes;
+    List<Excuse, most_incidents> excuses;  ///< for those that are excused
+    int owed = 0;
+
+    bool has(Class verdict) const;
+    bool is_clean() const;
+};
+
+/// The oracle of docs/guarantee.md over small numbers: from the world's truth and what the runs
+/// showed, never from a fetcher's windows. The same sentences as harness::Oracle, written again.
+class Judge {
+   public:
+    Judge(const Schedule& schedule, const World& world, Contract contract);
+
+    Tally begin() const;
+
+    /// An older last run came back: that of run `run`.
+    void restored(Tally& tally, int run) const;
+
+    void add(Tally& tally, const RunFacts& run) const;
+
+    Ruling rule(const Tally& tally) const;
+
+    /// How many quiet runs follow the scripted ones, and the bound of `late`.
+    int drain_runs() const { return drain_runs_; }
+
+    /// Since when an incident is owed, if the fetcher's life starts at `first_fetch`; `never` if by
+    /// the contract it is not.
+    Ms owed_since(std::size_t incident, Ms first_fetch, const Tally::Mark& mark) const;
+
+    Ms first_fetch(Ms client_now) const;
+
+   private:
+    Ms least_look_back(Ms from, Ms until) const;
+    bool in_reach(Ms since, Ms from) const;
+    void emit(Tally& tally, const RunFacts& run) const;
+    /// What a run did with its places.
+    struct Places {
+        bool room = false;     ///< some were left
+        bool repeats = false;  ///< some went to what came again: nobody is late for that
+    };
+    void look_around(Tally& tally, const RunFacts& run, Places places) const;
+    std::optional<Excuse> excuse(std::size_t incident, const Tally& tally) const;
+
+    const World& world_;
+    Contract contract_;
+    std::uint8_t first_fetch_;
+    Ms look_back_, changed_look_back_, changed_at_;
+    bool restores_ = false;  ///< an older last run comes back: then the run of a save matters
+    int drain_runs_ = 0;
+    /// By incident and sighting: seen in time, whatever first_fetch says.
+    List<List<bool, 4>, most_incidents> reached_;
+};
+
+}  // namespace harness::sim

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+#include "harness/sim/schedule.hpp"
+
+namespace harness::sim {
+
+/// Milliseconds since 1970, server's time.
+using Ms = std::int64_t;
+inline constexpr Ms never = std::numeric_limits<Ms>::max();
+
+/// What queries see of one incident as long as they match it: a single stretch of time, in which
+/// its modification time may change.
+struct Life {
+    struct Sighting {
+        Ms from = 0;      ///< from then on
+        Ms modified = 0;  ///< its modification_time
+    };
+
+    Ms created = 0;  ///< its creation_time
+    Ms from = never,
+       until = never;             ///< seen and matching in [from, until); never seen: from == never
+    List<Sighting, 4> sightings;  ///< in order, the first at `from`
+    bool hidden = false;
+
+    bool is_seen() const { return from != never; }
+    bool is_there(Ms now) const { return from <= now && now < until; }
+    Ms modified_at(Ms now) const {
+        Ms modified = sightings[0].modified;
+        for (const Sighting& sighting : sightings)
+            if (sighting.from <= now) modified = sighting.modified;
+        return modified;
+    }
+};
+
+/// A schedule laid out in time: what the world does, whoever looks.
+struct World {
+    explicit World(const Schedule& schedule);
+
+    List<Life, most_incidents> lives;
+    Ms latency = 0;
+    std::int64_t page_cap = 0, count_off = 0, count_cap = never;
+    std::uint8_t ties = 0;
+    std::uint64_t seed = 1;
+    Ms clock_from = never, clock_offset = 0;  ///< of the header `Date`
+
+    /// The `Date` of a reply: whole seconds.
+    TimePoint date(Ms now) const {
+        const Ms shown = clock_from <= now ? now + clock_offset : now;
+        return std::chrono::floor<std::chrono::seconds>(TimePoint{Millis{shown}});
+    }
+};
+
+}  // namespace harness::sim

@@ -1,0 +1,266 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "harness/sim/fetchers.hpp"
+#include "harness/sim/server.hpp"
+#include "harness/sim/situations.hpp"
+
+namespace harness::sim {
+
+/// The faults of a schedule by run: at most one each.
+class HitPlan {
+   public:
+    explicit HitPlan(const Schedule& schedule);
+
+    const Schedule::Hit* of(int run) const {
+        const std::uint8_t index = run <= last_run ? by_run_[static_cast<std::size_t>(run)] : none;
+        return index == none ? nullptr : &hits_[index];
+    }
+    bool restores() const { return restores_; }
+
+   private:
+    static constexpr int last_run = 31;
+    static constexpr std::uint8_t none = 255;
+
+    List<Schedule::Hit, 8> hits_;
+    std::array<std::uint8_t, last_run + 1> by_run_;
+    bool restores_ = false;
+};
+
+/// Where a play is between two runs.
+template <class Fetcher>
+struct Point {
+    typename Fetcher::State state;
+    Tally tally;
+    Ms now = start_ms;
+    std::uint64_t requests = 0;  ///< sent so far
+
+    friend bool operator==(const Point&, const Point&) = default;
+};
+
+/// What one run came to, before a crash takes some of it away.
+template <class Fetcher>
+struct Attempt {
+    RunFacts facts;
+    typename Fetcher::State next;
+    bool succeeded = false;
+    std::uint64_t requests = 0;  ///< of this run
+};
+
+/// Plays one schedule against one fetcher: the clock, the faults and the drain of harness::play,
+/// over numbers. Tests hold the two against each other.
+template <class Fetcher>
+class Player {
+   public:
+    using State = typename Fetcher::State;
+
+    Player(const Schedule& schedule, const World& world, const Judge& judge, const Fetcher& fetcher)
+        : schedule_(schedule),
+          world_(world),
+          judge_(judge),
+          fetcher_(fetcher),
+          plan_(schedule),
+          server_(world),
+          scripted_(schedule.runs + 1) {}
+
+    /// The whole play. `watch(facts, point)` sees each run.
+    template <class Watch>
+    Ruling play(Watch&& watch) {
+        Point<Fetcher> point = begin();
+        add_planned(schedule_, world_, server_.situations);
+        saves_.clear();
+        const int runs = scripted_ + judge_.drain_runs();
+        for (int run = 1; run <= runs; ++run) {
+            const Schedule::Hit* hit = run <= scripted_ ? plan_.of(run) : nullptr;
+            restore(point, hit);
+            Attempt<Fetcher> attempt = attempt_run(point, run, hit);
+            const std::uint64_t requests = point.requests + attempt.requests;
+            point = after(point, attempt.facts, attempt.succeeded ? &attempt.next : nullptr, hit);
+            point.requests = requests;
+            if (plan_.restores() && attempt.facts.saved)
+                saves_.push_back({.run = run, .state = point.state});
+            note(attempt);
+            watch(attempt.facts, point);
+        }
+        runs_ = static_cast<std::uint64_t>(runs);
+        tally_ = point.tally;
+        return judge_.rule(tally_);
+    }
+
+    /// After the play.
+    const Tally& tally() const { return tally_; }
+
+    Point<Fetcher> begin() const {
+        Point<Fetcher> point;
+        point.tally = judge_.begin();
+        return point;
+    }
+
+    /// One run from `point` on, which stays as it is.
+    Attempt<Fetcher> attempt_run(const Point<Fetcher>& point, int run, const Schedule::Hit* hit) {
+        Attempt<Fetcher> out;
+        RunFacts& facts = out.facts;
+        now_ = std::max(point.now, start_ms + run * every.count());
+        request_ = point.requests;
+        facts.number = run;
+        facts.started = now_;
+        facts.client_now = now_ + client_offset();
+        facts.drain = run > scripted_;
+        const RunInput input = input_at(facts);
+        const bool fails = hit && hit->kind < Schedule::Hit::crash_before_emit;
+        const auto ask = [&](const fetcher::PageRequest& request, Page& page) {
+            return answer(request, page, fails, facts);
+        };
+        out.succeeded = fetcher_.run(input, point.state, ask, facts.emitted, out.next);
+        if (!out.succeeded) facts.emitted.clear();
+        facts.ended = now_;
+        out.requests = request_ - point.requests;
+        facts.spent = input.settings.max_requests &&
+                      static_cast<std::uint64_t>(*input.settings.max_requests) == out.requests;
+        return out;
+    }
+
+    /// Where the play is once the run has emitted and saved what it came to, up to where a crash
+    /// stops it; `facts` then tells what the fetcher showed. `next` is nullptr for a run that
+    /// failed.
+    Point<Fetcher> after(const Point<Fetcher>& before, RunFacts& facts, const State* next,
+                         const Schedule::Hit* hit) {
+        bool saves = next != nullptr;
+        if (hit && saves && !facts.emitted.empty()) crash(*hit, facts, saves);
+        facts.saved = saves;
+        Point<Fetcher> out{.state = saves ? *next : before.state,
+                           .tally = before.tally,
+                           .now = facts.ended,
+                           .requests = before.requests};
+        judge_.add(out.tally, facts);
+        return out;
+    }
+
+    Situations& situations() { return server_.situations; }
+    int scripted() const { return scripted_; }
+    std::uint64_t runs() const { return runs_; }  ///< of the play
+
+   private:
+    /// What only the play shows.
+    void note(const Attempt<Fetcher>& attempt) {
+        const RunFacts& facts = attempt.facts;
+        Situations& met = server_.situations;
+        if (facts.spent) met.add(Situation::budget_spent);
+        if (!facts.saved) return;
+        if (facts.emitted.empty()) {
+            empty_after_full_ |= any_full_;
+        } else {
+            if (empty_after_full_) met.add(Situation::empty_between_full);
+            any_full_ = true;
+        }
+        if (attempt.requests < 2) return;
+        met.add(Situation::several_pages);
+        if (world_.latency > 0) note_drift(facts);
+    }
+
+    void note_drift(const RunFacts& facts) {
+        const Ms last = facts.ended - world_.latency;
+        const auto within = [&](Ms at) { return facts.started < at && at <= last; };
+        for (const Life& life : world_.lives) {
+            if (within(life.until)) server_.situations.add(Situation::unmatched_between_pages);
+            const bool moves =
+                std::any_of(life.sightings.begin(), life.sightings.end(),
+                            [&](const Life::Sighting& sighting) { return within(sighting.from); });
+            if (moves || within(life.until)) server_.situations.add(Situation::drift_between_pages);
+        }
+    }
+
+    struct Save {
+        int run = 0;
+        State state;
+    };
+
+    void restore(Point<Fetcher>& point, const Schedule::Hit* hit) {
+        if (!hit || hit->kind != Schedule::Hit::restore) return;
+        const std::size_t back = std::size_t{hit->more} + 1;
+        if (saves_.size() <= back) return;
+        saves_.resize(saves_.size() - back);
+        point.state = saves_.back().state;
+        judge_.restored(point.tally, saves_.back().run);
+        server_.situations.add(Situation::restored);
+    }
+
+    void crash(const Schedule::Hit& hit, RunFacts& facts, bool& saves) {
+        using Hit = Schedule::Hit;
+        const bool saves_first = fetcher_.saves_first();
+        switch (hit.kind) {
+            case Hit::crash_before_emit:
+                facts.emitted.clear();
+                saves = false;
+                break;
+            case Hit::crash_after_emit:
+            case Hit::lost_save:
+                saves = saves_first;
+                if (saves_first) facts.emitted.clear();
+                server_.situations.add(Situation::crash_after_emit);
+                break;
+            case Hit::crash_after_save:
+                server_.situations.add(Situation::crash_after_save);
+                return;
+            default:
+                return;
+        }
+        facts.disturbed = true;
+    }
+
+    bool answer(const fetcher::PageRequest& request, Page& page, bool fails, RunFacts& facts) {
+        ++request_;
+        const Ms now = now_;
+        now_ += world_.latency;
+        const bool hit = fails || (!facts.drain && request_ == schedule_.fault_request);
+        facts.disturbed |= hit;
+        // The API refuses what is no page.
+        const std::int64_t size = request.size();
+        if (hit || size <= 0 || size > world_.page_cap) return false;
+        server_.answer(request, now, request_, page);
+        return true;
+    }
+
+    Ms client_offset() const {
+        if (schedule_.skew == 0) return 0;
+        const Ms from = start_ms + (schedule_.skew_run + 1) * every.count();
+        const Ms until =
+            schedule_.skew_runs > 0 ? from + schedule_.skew_runs * every.count() : never;
+        return from <= now_ && now_ < until ? skew_of(schedule_.skew).count() : 0;
+    }
+
+    RunInput input_at(RunFacts& facts) const {
+        const bool changed =
+            schedule_.change_run > 0 && start_ms + schedule_.change_run * every.count() <= now_;
+        RunInput input;
+        input.settings.limit = limit_of(changed && schedule_.new_limit > 0
+                                            ? static_cast<std::uint8_t>(schedule_.new_limit - 1)
+                                            : schedule_.limit);
+        input.settings.page_cap = world_.page_cap;
+        input.settings.look_back = (changed ? schedule_.new_look_back : schedule_.look_back) * slot;
+        if (schedule_.max_requests > 0) input.settings.max_requests = schedule_.max_requests;
+        input.first_fetch = schedule_.first_fetch;
+        input.now = TimePoint{Millis{facts.client_now}};
+        facts.limit = input.settings.limit;
+        facts.look_back = input.settings.look_back.count();
+        return input;
+    }
+
+    const Schedule& schedule_;
+    const World& world_;
+    const Judge& judge_;
+    const Fetcher& fetcher_;
+    HitPlan plan_;
+    Server server_;
+    int scripted_;
+    Ms now_ = start_ms;
+    std::uint64_t request_ = 0, runs_ = 0;
+    Tally tally_;
+    bool any_full_ = false, empty_after_full_ = false;
+    std::vector<Save> saves_;
+};
+
+}  // namespace harness::sim

@@ -1,0 +1,267 @@
+#include "harness/neighbours.hpp"
+
+#include <algorithm>
+
+#include "harness/explain.hpp"
+
+namespace harness {
+
+namespace {
+
+using namespace std::chrono_literals;
+using mockxdr::Scenario;
+
+constexpr std::int64_t most_minutes = 120;
+
+/// What becomes of the incident in a neighbour.
+enum class Fate { saved, excused, failed };
+
+class Search {
+   public:
+    explicit Search(const Failure& failure) : failure_(failure), played_(failure.scenario) {
+        // The truth of a neighbour is its own; what the file expects is not asked.
+        played_.expect.clear();
+    }
+
+    Counterfactuals run() {
+        limits();
+        look_backs();
+        page_caps();
+        delays();
+        for (std::size_t i = 0; i < played_.faults.size(); ++i) without_fault(i);
+        if (played_.server.latency > 0ms)
+            try_one("no latency", [](Scenario& s) { s.server.latency = 0ms; });
+        for (std::size_t i = 0; i < played_.incidents.size(); ++i) without_incident(i);
+        return std::move(out_);
+    }
+
+   private:
+    Fate fate_of(const Scenario& scenario) const {
+        const Result result =
+            replay({.scenario = scenario, .policy = failure_.policy, .contract = failure_.contract},
+                   direct_link());
+        for (const IncidentVerdict& verdict : result.verdict.incidents) {
+            if (verdict.id != failure_.incident) continue;
+            if (verdict.verdict == Class::once) return Fate::saved;
+            return verdict.verdict == Class::excused ? Fate::excused : Fate::failed;
+        }
+        return Fate::failed;
+    }
+
+    template <class Change>
+    Fate fate_with(Change change) const {
+        Scenario neighbour = played_;
+        change(neighbour);
+        return fate_of(neighbour);
+    }
+
+    void note(Fate fate, std::string text) {
+        auto& list = fate == Fate::saved     ? out_.saves
+                     : fate == Fate::excused ? out_.excuses
+                                             : out_.no_help;
+        list.push_back(std::move(text));
+    }
+
+    template <class Change>
+    void try_one(const std::string& text, Change change) {
+        note(fate_with(change), text);
+    }
+
+    /// The first value of the list that saves; if none does, the first that excuses, and all as no
+    /// help otherwise.
+    template <class Value, class Change, class Text>
+    void try_values(const std::vector<Value>& values, Change change, Text text,
+                    const std::string& all) {
+        std::optional<Value> excuses;
+        for (const Value& value : values) {
+            const Fate fate = fate_with([&](Scenario& s) { change(s, value); });
+            if (fate == Fate::saved) return note(fate, text(value));
+            if (fate == Fate::excused && !excuses) excuses = value;
+        }
+        if (excuses) return note(Fate::excused, text(*excuses));
+        if (!values.empty()) note(Fate::failed, all);
+    }
+
+    void limits() {
+        const std::int64_t now = played_.fetch.limit;
+        std::vector<std::int64_t> more;
+        for (std::int64_t limit = now + 1; limit <= now + 5; ++limit) more.push_back(limit);
+        for (std::int64_t times = 4; times <= 64; times *= 4) more.push_back(now * times);
+        const auto set = [](Scenario& s, std::int64_t limit) { s.fetch.limit = limit; };
+        const std::string from = "limit " + std::to_string(now);
+        try_values(
+            more, set, [&](std::int64_t limit) { return from + " -> " + std::to_string(limit); },
+            from + " -> up to " + std::to_string(more.back()));
+    }
+
+    void look_backs() {
+        const Millis now = played_.fetch.look_back;
+        const auto set = [](Scenario& s, Millis look_back) { s.fetch.look_back = look_back; };
+        const auto text = [&](const char* sign) {
+            return [sign](Millis look_back) {
+                return std::string("look_back ") + sign + " " + xdr::duration_text(look_back);
+            };
+        };
+        std::vector<Millis> more, less;
+        for (Millis at = std::chrono::floor<std::chrono::minutes>(now) + 1min; more.size() < 10;
+             at += 1min)
+            more.push_back(at);
+        for (Millis at = now - 1min; at >= 0min && less.size() < 10; at -= 1min) less.push_back(at);
+        try_values(more, set, text(">="),
+                   "look_back " + xdr::duration_text(more.front()) + " .. " +
+                       xdr::duration_text(more.back()));
+        if (!less.empty())
+            try_values(less, set, text("<="),
+                       "look_back " + xdr::duration_text(less.back()) + " .. " +
+                           xdr::duration_text(less.front()));
+    }
+
+    void page_caps() {
+        const std::int64_t now = played_.server.page_cap;
+        const std::vector<std::int64_t> more{now + 1, now + 2, 2 * now, 4 * now, 16 * now};
+        try_values(
+            more, [](Scenario& s, std::int64_t cap) { s.server.page_cap = cap; },
+            [&](std::int64_t cap) {
+                return "page_cap " + std::to_string(now) + " -> " + std::to_string(cap);
+            },
+            "page_cap " + std::to_string(now) + " -> up to " + std::to_string(more.back()));
+    }
+
+    /// Each incident's index delay: the largest one, to the millisecond, that saves.
+    void delays() {
+        for (std::size_t i = 0; i < played_.incidents.size(); ++i) {
+            const Millis now = played_.incidents[i].indexed_after;
+            if (now == 0ms) continue;
+            const auto fate = [&](Millis delay) {
+                return fate_with([&](Scenario& s) { s.incidents[i].indexed_after = delay; });
+            };
+            const std::string id = played_.incidents[i].id.text();
+            const Fate at_once = fate(0ms);
+            if (at_once != Fate::saved) {
+                note(at_once, id + " indexed at once");
+                continue;
+            }
+            Millis good = 0ms, bad = now;
+            while (bad - good > 1ms) {
+                const Millis middle = good + (bad - good) / 2;
+                (fate(middle) == Fate::saved ? good : bad) = middle;
+            }
+            note(Fate::saved, id + " indexed <= " + xdr::duration_text(good) + " late");
+        }
+    }
+
+    void without_fault(std::size_t index) {
+        const mockxdr::Fault& fault = played_.faults[index];
+        std::string text = "no fault " + std::to_string(index);
+        if (fault.run) text += " (run " + std::to_string(*fault.run) + ")";
+        try_one(text, [&](Scenario& s) {
+            s.faults.erase(s.faults.begin() + static_cast<std::ptrdiff_t>(index));
+        });
+    }
+
+    void without_incident(std::size_t index) {
+        const IncidentId& id = played_.incidents[index].id;
+        if (id == failure_.incident) return;
+        try_one("no incident " + id.text(), [&](Scenario& s) {
+            s.incidents.erase(s.incidents.begin() + static_cast<std::ptrdiff_t>(index));
+            std::erase(s.server.restricted, id);
+        });
+    }
+
+    const Failure& failure_;
+    Scenario played_;
+    Counterfactuals out_;
+};
+
+std::string joined(const std::vector<std::string>& texts, std::size_t most) {
+    std::string out;
+    for (std::size_t i = 0; i < std::min(most, texts.size()); ++i)
+        out += (i == 0 ? "" : " · ") + texts[i];
+    if (texts.size() > most) out += " · " + std::to_string(texts.size() - most) + " more";
+    return out;
+}
+
+std::string line(const std::string& head, const std::vector<std::string>& texts) {
+    constexpr std::size_t width = 27, most = 6;
+    if (texts.empty()) return {};
+    return head + std::string(width - head.size(), ' ') + joined(texts, most) + "\n";
+}
+
+/// The first lines and the last ones of a text that is too long.
+std::string folded(const std::string& text, std::size_t most) {
+    std::vector<std::string> lines;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        lines.push_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    std::string out;
+    const std::size_t head = most * 2 / 3;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const bool cut = lines.size() > most && i >= head && i + (most - head - 1) < lines.size();
+        if (cut && i == head)
+            out += "  ...  " + std::to_string(lines.size() - most + 1) + " lines\n";
+        if (!cut) out += lines[i] + "\n";
+    }
+    return out;
+}
+
+bool is_clean(const Verdict& verdict) { return failures_of(verdict).empty(); }
+
+}  // namespace
+
+Counterfactuals counterfactuals(const Failure& failure) { return Search(failure).run(); }
+
+std::vector<IncidentVerdict> failures_of(const Verdict& verdict) {
+    std::vector<IncidentVerdict> out;
+    for (const Class bad : {Class::lost, Class::duplicated, Class::unexpected, Class::late})
+        for (const IncidentVerdict& incident : verdict.incidents)
+            if (incident.verdict == bad) out.push_back(incident);
+    return out;
+}
+
+std::string failure_report(const Failure& failure) {
+    constexpr std::size_t most_table = 18;
+    const Scenario& scenario = failure.scenario;
+    const Result result =
+        replay({.scenario = scenario, .policy = failure.policy, .contract = failure.contract},
+               direct_link());
+    const mockxdr::World world(scenario, scenario.start);
+    std::string text = "scenario  " + std::to_string(scenario.incidents.size()) + " incidents, " +
+                       std::to_string(scenario.fetch.runs) + " polls, limit " +
+                       std::to_string(scenario.fetch.limit) + ", look_back " +
+                       xdr::duration_text(scenario.fetch.look_back) + ", page cap " +
+                       std::to_string(scenario.server.page_cap) + "; policy " +
+                       std::string(failure.policy.name()) + "\n";
+    for (const IncidentVerdict& verdict : result.verdict.incidents)
+        if (verdict.id == failure.incident)
+            text += folded(
+                explanation({.world = world, .scenario = scenario, .trace = result.trace}, verdict),
+                most_table);
+    const Counterfactuals found = counterfactuals(failure);
+    text += line("one change that saves it", found.saves);
+    text += line("changes that only excuse", found.excuses);
+    text += line("changes that do not help", found.no_help);
+    return text;
+}
+
+SmallestSettings smallest_settings(const mockxdr::Scenario& scenario, const fetcher::Policy& policy,
+                                   Contract contract) {
+    const auto clean = [&](auto change) {
+        Scenario neighbour = scenario;
+        change(neighbour.fetch);
+        return is_clean(
+            replay({.scenario = neighbour, .policy = policy, .contract = contract}, direct_link())
+                .verdict);
+    };
+    SmallestSettings out;
+    for (std::int64_t minutes = 0; minutes <= most_minutes && !out.look_back; ++minutes)
+        if (clean([&](auto& fetch) { fetch.look_back = minutes * 1min; }))
+            out.look_back = minutes * 1min;
+    for (std::int64_t limit = 1; limit <= 1000 && !out.limit;
+         limit = limit < 10 ? limit + 1 : limit + limit / 5)
+        if (clean([&](auto& fetch) { fetch.limit = limit; })) out.limit = limit;
+    return out;
+}
+
+}  // namespace harness

@@ -1,0 +1,212 @@
+#include "harness/sim/judge.hpp"
+
+#include <algorithm>
+
+namespace harness::sim {
+
+namespace {
+
+std::uint8_t one_more(std::uint8_t count) {
+    return count == 255 ? count : static_cast<std::uint8_t>(count + 1);
+}
+
+std::int64_t smallest_limit(const Schedule& schedule) {
+    const std::int64_t limit = limit_of(schedule.limit);
+    if (schedule.change_run == 0 || schedule.new_limit == 0) return limit;
+    return std::min(limit, limit_of(static_cast<std::uint8_t>(schedule.new_limit - 1)));
+}
+
+/// ADR 0002: enough quiet runs for all that ever matches, and for reading it on a budget.
+int drain_runs_of(const Schedule& schedule, const World& world) {
+    std::int64_t places = 0, hidden = 0;
+    for (const Life& life : world.lives) {
+        places += life.is_seen() && !life.hidden;
+        hidden += life.hidden;
+    }
+    const std::int64_t limit = smallest_limit(schedule);
+    std::int64_t runs = (places + limit - 1) / limit + 2;
+    if (schedule.max_requests > 0) {
+        const auto rows = static_cast<std::int64_t>(world.lives.size());
+        const std::int64_t pages = 2 * rows / std::max<std::int64_t>(1, world.page_cap - 1);
+        const std::int64_t clusters = world.count_off > 0 ? hidden : hidden / world.page_cap;
+        const std::int64_t pass = 3 + rows + pages + 4 * 23 * clusters;
+        runs += 3 * pass / std::max(1, schedule.max_requests - 1) + 1;
+    }
+    return static_cast<int>(runs);
+}
+
+}  // namespace
+
+bool Ruling::has(Class verdict) const {
+    return std::find(classes.begin(), classes.end(), verdict) != classes.end();
+}
+
+bool Ruling::is_clean() const {
+    return std::all_of(classes.begin(), classes.end(), [](Class verdict) {
+        return verdict == Class::once || verdict == Class::excused;
+    });
+}
+
+Judge::Judge(const Schedule& schedule, const World& world, Contract contract)
+    : world_(world),
+      contract_(contract),
+      first_fetch_(schedule.first_fetch),
+      look_back_(schedule.look_back * slot.count()),
+      changed_look_back_(schedule.new_look_back * slot.count()),
+      changed_at_(schedule.change_run > 0 ? start_ms + schedule.change_run * every.count() : never),
+      restores_(
+          std::any_of(schedule.hits.begin(), schedule.hits.end(),
+                      [](const Schedule::Hit& hit) { return hit.kind == Schedule::Hit::restore; })),
+      drain_runs_(drain_runs_of(schedule, world)) {
+    for (const Life& life : world.lives) {
+        List<bool, 4> reached;
+        for (const Life::Sighting& sighting : life.sightings)
+            reached.push_back(contract == Contract::modified
+                                  ? in_reach(sighting.modified, sighting.from)
+                                  : in_reach(life.created, life.from));
+        reached_.push_back(reached);
+    }
+}
+
+Ms Judge::least_look_back(Ms from, Ms until) const {
+    if (changed_at_ > until) return look_back_;
+    return changed_at_ <= from ? changed_look_back_ : std::min(look_back_, changed_look_back_);
+}
+
+bool Judge::in_reach(Ms since, Ms from) const {
+    return since <= from && from <= since + least_look_back(since, from);
+}
+
+Ms Judge::first_fetch(Ms client_now) const {
+    switch (first_fetch_) {
+        case 0:
+            return client_now - 3'600'000;
+        case 1:
+            return client_now - 30'000;
+        default:
+            return start_ms + 120'000;
+    }
+}
+
+Tally Judge::begin() const {
+    Tally tally;
+    for (std::size_t i = 0; i < world_.lives.size(); ++i) tally.marks.push_back({});
+    return tally;
+}
+
+void Judge::restored(Tally& tally, int run) const {
+    for (Tally::Mark& mark : tally.marks)
+        if (mark.saved_run > run) mark.saved_run = 0;
+}
+
+Ms Judge::owed_since(std::size_t incident, Ms first_fetch, const Tally::Mark& mark) const {
+    const Life& life = world_.lives[incident];
+    switch (contract_) {
+        case Contract::reach:
+            return life.created >= first_fetch && reached_[incident][0] ? life.from : never;
+        case Contract::window:
+            return mark.windowed ? life.from : never;
+        case Contract::modified:
+            break;
+    }
+    for (std::size_t i = 0; i < life.sightings.size(); ++i)
+        if (reached_[incident][i] && life.sightings[i].modified >= first_fetch)
+            return life.sightings[i].from;
+    return never;
+}
+
+void Judge::emit(Tally& tally, const RunFacts& run) const {
+    for (std::size_t i = 0; i < run.emitted.size(); ++i) {
+        Tally::Mark& mark = tally.marks[run.emitted[i]];
+        const auto* before = run.emitted.begin() + i;
+        const bool twice = std::find(run.emitted.begin(), before, run.emitted[i]) != before;
+        if (mark.saved_run > 0 || twice) mark.duplicated = true;
+        if (mark.emissions == 0) mark.late = mark.chances > drain_runs_;
+        mark.chances = 0;
+        mark.emissions = mark.emissions == 0 ? 1 : 2;
+    }
+    if (!run.saved) return;
+    const auto number = static_cast<std::uint8_t>(restores_ ? run.number : 1);
+    for (const Small::Id id : run.emitted) tally.marks[id].saved_run = number;
+}
+
+void Judge::add(Tally& tally, const RunFacts& run) const {
+    if (!run.drain) tally.last_scripted = run.started;
+    if (!tally.first_save && (run.saved || !tally.first_fetch))
+        tally.first_fetch = first_fetch(run.client_now);
+    tally.first_save |= run.saved;
+    std::int64_t fresh = 0;
+    bool repeats = false;
+    for (const Small::Id id : run.emitted) {
+        fresh += tally.marks[id].saved_run == 0;
+        repeats |= tally.marks[id].emissions > 0;
+    }
+    if (!run.disturbed)
+        look_around(tally, run, {.room = fresh < run.limit && !run.spent, .repeats = repeats});
+    emit(tally, run);
+}
+
+void Judge::look_around(Tally& tally, const RunFacts& run, Places places) const {
+    const Ms window =
+        std::min(tally.covered.value_or(*tally.first_fetch), run.started - run.look_back);
+    if (contract_ == Contract::window) tally.covered = run.started;
+    for (std::size_t i = 0; i < world_.lives.size(); ++i) {
+        const Life& life = world_.lives[i];
+        if (life.from > run.started) continue;
+        Tally::Mark& mark = tally.marks[i];
+        const bool begins = run.started < life.until;
+        if (contract_ == Contract::window && begins && life.created >= window &&
+            life.created >= *tally.first_fetch && life.created <= life.from)
+            mark.windowed = true;
+        const Ms since =
+            contract_ == Contract::modified ? owed_since(i, *tally.first_fetch, mark) : life.from;
+        if (since > run.started) continue;
+        if (!places.repeats && mark.emissions == 0) mark.chances = one_more(mark.chances);
+        if (places.room && run.ended < life.until) mark.room = true;
+    }
+}
+
+/// Why an incident is not owed; nothing if it is.
+std::optional<Excuse> Judge::excuse(std::size_t incident, const Tally& tally) const {
+    const Life& life = world_.lives[incident];
+    const Ms first = tally.first_fetch.value_or(start_ms);
+    if (life.hidden) return Excuse::restricted;
+    if (!life.is_seen()) return Excuse::never_matched;
+    if (contract_ != Contract::modified && life.created < first) return Excuse::before_first_fetch;
+    if (life.from > tally.last_scripted) return Excuse::after_the_end;
+    const Ms since = owed_since(incident, first, tally.marks[incident]);
+    if (since == never || since > tally.last_scripted) {
+        if (life.created > life.from) return Excuse::outside_promise;
+        const bool too_old =
+            contract_ == Contract::modified && life.sightings.back().modified < first;
+        return too_old ? Excuse::before_first_fetch : Excuse::visible_too_late;
+    }
+    if (life.until != never && !tally.marks[incident].room) return Excuse::gone_before_room;
+    return std::nullopt;
+}
+
+Ruling Judge::rule(const Tally& tally) const {
+    Ruling out;
+    for (std::size_t i = 0; i < world_.lives.size(); ++i) {
+        const Tally::Mark& mark = tally.marks[i];
+        const auto why = excuse(i, tally);
+        out.owed += !why;
+        Class verdict = Class::once;
+        if (mark.emissions == 0)
+            verdict = why ? Class::excused : Class::lost;
+        else if (world_.lives[i].hidden || !world_.lives[i].is_seen())
+            verdict = Class::unexpected;
+        else if (mark.duplicated)
+            verdict = Class::duplicated;
+        else if (mark.emissions > 1)
+            verdict = Class::excused;
+        else if (!why && mark.late)
+            verdict = Class::late;
+        out.classes.push_back(verdict);
+        out.excuses.push_back(mark.emissions > 1 ? Excuse::repeated_by_crash
+                                                 : why.value_or(Excuse::never_matched));
+    }
+    return out;
+}
+
+}  // namespace harness::sim

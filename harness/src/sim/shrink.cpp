@@ -1,0 +1,136 @@
+#include "harness/sim/shrink.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace harness::sim {
+
+namespace {
+
+class Shrinker {
+   public:
+    Shrinker(const Tape& tape, const Menu& menu, const std::function<bool(const Schedule&)>& fails)
+        : menu_(menu), fails_(fails), best_(tape) {
+        normalise(best_);
+    }
+
+    Shrunk shrink() {
+        bool better = true;
+        while (better && tries_ < most_tries) {
+            better = false;
+            for (const std::size_t size : {16U, 13U, 11U, 8U, 5U, 4U, 3U, 2U, 1U})
+                better |= remove_blocks(size);
+            better |= lower_values();
+            better |= lower_pairs();
+        }
+        return {.tape = best_, .schedule = schedule_, .tries = tries_};
+    }
+
+   private:
+    static constexpr std::uint64_t most_tries = 100'000;
+
+    /// The tape that the schedule was really drawn from: no numbers beyond its end, none too large.
+    void normalise(const Tape& tape) {
+        Recorded recorded(tape);
+        Tape written;
+        Recording<Recorded> recording(recorded, written);
+        schedule_ = draw(recording, menu_);
+        while (!written.empty() && written.back() == 0) written.pop_back();
+        best_ = std::move(written);
+    }
+
+    /// Shorter, or as long and lower from the left.
+    static bool is_smaller(const Tape& a, const Tape& b) {
+        if (a.size() != b.size()) return a.size() < b.size();
+        return a < b;
+    }
+
+    bool accept(const Tape& candidate) {
+        ++tries_;
+        Recorded recorded(candidate);
+        Tape written;
+        Recording<Recorded> recording(recorded, written);
+        const Schedule schedule = draw(recording, menu_);
+        while (!written.empty() && written.back() == 0) written.pop_back();
+        if (!is_smaller(written, best_) || !fails_(schedule)) return false;
+        best_ = std::move(written);
+        schedule_ = schedule;
+        return true;
+    }
+
+    static Tape without(const Tape& tape, std::size_t at, std::size_t size) {
+        Tape out = tape;
+        const auto first = out.begin() + static_cast<std::ptrdiff_t>(at);
+        const auto last =
+            out.begin() + static_cast<std::ptrdiff_t>(std::min(at + size, out.size()));
+        out.erase(first, last);
+        return out;
+    }
+
+    /// A block alone, and with each earlier number one lower: a count and one of what it counts.
+    bool remove_blocks(std::size_t size) {
+        bool better = false;
+        for (std::size_t at = best_.size(); at-- > 0;) {
+            if (at + 1 > best_.size()) continue;
+            const Tape shorter = without(best_, at, size);
+            if (accept(shorter)) {
+                better = true;
+                continue;
+            }
+            better |= remove_counted(shorter, at);
+        }
+        return better;
+    }
+
+    bool remove_counted(const Tape& shorter, std::size_t at) {
+        for (std::size_t count = 0; count < at && count < shorter.size(); ++count) {
+            if (shorter[count] == 0) continue;
+            Tape candidate = shorter;
+            --candidate[count];
+            if (accept(candidate)) return true;
+        }
+        return false;
+    }
+
+    bool lower_values() {
+        bool better = false;
+        for (std::size_t at = 0; at < best_.size(); ++at)
+            for (const int value : {0, best_[at] / 2, best_[at] - 1}) {
+                if (at >= best_.size() || value < 0 || value >= best_[at]) continue;
+                Tape candidate = best_;
+                candidate[at] = static_cast<std::uint8_t>(value);
+                better |= accept(candidate);
+            }
+        return better;
+    }
+
+    /// Two numbers lower at once, by one each: times that must keep their distance.
+    bool lower_pairs() {
+        bool better = false;
+        for (std::size_t a = 0; a < best_.size(); ++a)
+            for (std::size_t b = a + 1; b < best_.size(); ++b) {
+                if (best_[a] == 0 || best_[b] == 0) continue;
+                Tape candidate = best_;
+                --candidate[a];
+                --candidate[b];
+                better |= accept(candidate);
+                if (a >= best_.size()) return better;
+            }
+        return better;
+    }
+
+    const Menu& menu_;
+    const std::function<bool(const Schedule&)>& fails_;
+    Tape best_;
+    Schedule schedule_;
+    std::uint64_t tries_ = 0;
+};
+
+}  // namespace
+
+Shrunk shrink(const Tape& tape, const Menu& menu,
+              const std::function<bool(const Schedule&)>& fails) {
+    return Shrinker(tape, menu, fails).shrink();
+}
+
+}  // namespace harness::sim

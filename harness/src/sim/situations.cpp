@@ -1,0 +1,79 @@
+#include "harness/sim/situations.hpp"
+
+#include <cstdlib>
+
+#include "harness/sim/life.hpp"
+
+namespace harness::sim {
+
+namespace {
+
+using Hit = Schedule::Hit;
+
+void add_creations(const Schedule& schedule, const World& world, Situations& situations) {
+    int most = 1;
+    for (const Life& life : world.lives) {
+        int same = 0;
+        for (const Life& other : world.lives) same += life.created == other.created;
+        most = std::max(most, same);
+    }
+    if (most > 1) situations.add(Situation::burst);
+    if (most > limit_of(schedule.limit)) situations.add(Situation::burst_above_limit);
+}
+
+void add_incident(const Schedule& schedule, const Schedule::Incident& incident,
+                  Situations& situations) {
+    const int late = incident.delay + incident.match;
+    if (late > 0 && late <= schedule.look_back) situations.add(Situation::late_within_look_back);
+    if (late > 0 && std::abs(late - schedule.look_back) <= 1)
+        situations.add(Situation::late_across_the_edge);
+    if (incident.match > 0) situations.add(Situation::matches_later);
+}
+
+}  // namespace
+
+const std::array<Floor, situation_count>& floors() {
+    static constexpr std::array<Floor, situation_count> all{{
+        {"late inside the look-back", 40},
+        {"late across the look-back's edge", 15},
+        {"created exactly at a window's start", 5},
+        {"burst in one millisecond", 30},
+        {"burst above the limit", 30},
+        {"a run of several pages", 30},
+        {"a page ends inside a burst", 10},
+        {"starts to match later", 20},
+        {"ceases to match between two pages", 5},
+        {"the result changes between two pages", 10},
+        {"crash between emitting and saving", 15},
+        {"crash after saving", 5},
+        {"older last run restored", 5},
+        {"a run fails", 15},
+        {"an outage longer than look-back", 5},
+        {"an empty run between two that emit", 20},
+        {"ties in another order each time", 10},
+        {"a page shortened by hidden rows", 3},
+        {"a clock is wrong", 15},
+        {"settings change", 10},
+        {"a request budget is spent", 5},
+        {"total_count is wrong", 10},
+    }};
+    return all;
+}
+
+void add_planned(const Schedule& schedule, const World& world, Situations& situations) {
+    add_creations(schedule, world, situations);
+    for (const Schedule::Incident& incident : schedule.incidents)
+        add_incident(schedule, incident, situations);
+    for (std::size_t i = 0; i < schedule.hits.size(); ++i) {
+        const Hit& hit = schedule.hits[i];
+        if (hit.kind >= Hit::crash_before_emit || run_of(schedule, i) > schedule.runs + 1) continue;
+        situations.add(Situation::failed_run);
+        if ((hit.more + 1) * 2 > schedule.look_back) situations.add(Situation::long_outage);
+    }
+    if (schedule.ties == 2) situations.add(Situation::ties_shuffled);
+    if (schedule.skew > 0 || schedule.clock > 0) situations.add(Situation::clock_wrong);
+    if (schedule.change_run > 0) situations.add(Situation::settings_changed);
+    if (schedule.count_off > 0 || schedule.count_cap > 0) situations.add(Situation::count_wrong);
+}
+
+}  // namespace harness::sim
