@@ -3,6 +3,7 @@
 
 #include "commands.hpp"
 #include "fetcher/policy.hpp"
+#include "simulator_options.hpp"
 #include "standard_streams.hpp"
 #include "xdr/error.hpp"
 
@@ -14,7 +15,7 @@ constexpr const char* exit_codes =
     "exit codes:\n"
     "  0 all as expected       1 the program or its surroundings failed   2 usage or bad input\n"
     "  10 lost   11 duplicated (or unexpected)   12 late   13 vacuous: nothing was tested\n"
-    "  16 unknown: not all was seen\n";
+    "  14 not deterministic   15 a broken fetcher survived   16 unknown: not all was seen\n";
 
 std::string policies() {
     std::string names;
@@ -110,7 +111,8 @@ int refuse_usage(const CLI::App& app, const CLI::ParseError& error, int argc, ch
     if (error.get_exit_code() == 0 || !no_command || argc < 2 || argv[1][0] == '-')
         return app.exit(error) == 0 ? 0 : static_cast<int>(Exit::usage);
     std::cerr << "mockxdr: there is no command '" << argv[1]
-              << "'; choose serve, replay or validate\n";
+              << "'; choose one of serve, replay, validate, explore, prove, zoo, compare, "
+                 "explain and promote\n";
     return static_cast<int>(Exit::usage);
 }
 
@@ -125,6 +127,8 @@ int run(int argc, char** argv) {
     add_serve(app, serve);
     add_replay(app, replay);
     add_validate(app, validate);
+    harness::SimulatorOptions simulator;
+    const auto commands = harness::add_simulator(app, simulator);
     for (CLI::App* command : app.get_subcommands({}))
         command->set_version_flag("--version", MOCKXDR_VERSION);
     try {
@@ -132,9 +136,12 @@ int run(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return refuse_usage(app, error, argc, argv);
     }
-    const Exit exit = app.got_subcommand("serve")      ? harness::serve(serve)
-                      : app.got_subcommand("validate") ? harness::validate(validate)
-                                                       : harness::replay(replay);
+    Exit exit = Exit::ok;
+    if (app.got_subcommand("serve")) exit = harness::serve(serve);
+    if (app.got_subcommand("validate")) exit = harness::validate(validate);
+    if (app.got_subcommand("replay")) exit = harness::replay(replay);
+    for (const harness::SimulatorCommand& command : commands)
+        if (command.app->parsed()) exit = command.run();
     fetcher::finish_stdout();
     return static_cast<int>(exit);
 }

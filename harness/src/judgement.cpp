@@ -86,8 +86,9 @@ void check_vacuous(const mockxdr::Scenario& scenario, const Result& result, Judg
 }  // namespace
 
 Exit worst(Exit a, Exit b) {
-    static constexpr std::array order{Exit::ok,         Exit::vacuous, Exit::unknown, Exit::late,
-                                      Exit::duplicated, Exit::lost,    Exit::usage,   Exit::failed};
+    static constexpr std::array order{
+        Exit::ok,         Exit::vacuous, Exit::unknown,        Exit::survived, Exit::late,
+        Exit::duplicated, Exit::lost,    Exit::nondeterminism, Exit::usage,    Exit::failed};
     const auto rank = [](Exit exit) { return std::find(order.begin(), order.end(), exit); };
     return rank(a) < rank(b) ? b : a;
 }

@@ -110,10 +110,7 @@ class Search {
         try_values(more, set, text(">="),
                    "look_back " + xdr::duration_text(more.front()) + " .. " +
                        xdr::duration_text(more.back()));
-        if (!less.empty())
-            try_values(less, set, text("<="),
-                       "look_back " + xdr::duration_text(less.back()) + " .. " +
-                           xdr::duration_text(less.front()));
+        if (!less.empty()) try_values(less, set, text("<="), "a shorter look_back");
     }
 
     void page_caps() {

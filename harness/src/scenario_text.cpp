@@ -139,8 +139,12 @@ struct ReplyText {
     std::string operator()(const mockxdr::StatusReply& reply) const {
         return R"({ "status": )" + std::to_string(reply.status) + " }";
     }
-    std::string operator()(const mockxdr::ErrorObject&) const {
-        return R"({ "error_object": {} })";
+    std::string operator()(const mockxdr::ErrorObject& error) const {
+        Object parts;
+        parts.add("err_code", error.err_code);
+        parts.add("err_msg", quoted(error.err_msg));
+        parts.add("err_extra", mockxdr::json::write(error.err_extra));
+        return R"({ "error_object": )" + parts.text() + " }";
     }
     std::string operator()(const mockxdr::Cut&) const { return R"({ "cut": true })"; }
     std::string operator()(const mockxdr::InvalidJson&) const {

@@ -17,10 +17,12 @@ enum class Exit {
     duplicated = 11,
     late = 12,
     vacuous = 13,
+    nondeterminism = 14,
+    survived = 15,  ///< a broken fetcher was not caught
     unknown = 16,
 };
 
-/// The worse of two; 1 and 2 are the worst, then lost, duplicated, late, unknown, vacuous.
+/// The worse of two: 1, 2, 14, 10, 11, 12, 15, 16, 13, 0 in this order.
 Exit worst(Exit a, Exit b);
 
 /// How one fetcher did in one scenario, against what the file expects of it.

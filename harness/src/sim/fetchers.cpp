@@ -57,7 +57,7 @@ bool PolicyFetcher::run(const RunInput& input, const State& state, const Ask& as
                         State& next) const {
     try {
         TextSource source(ask);
-        const auto run = policy_.start(parameters_of(input), state, input.now);
+        const auto run = policy().start(parameters_of(input), state, input.now);
         fetcher::Outcome outcome = fetcher::drive(*run, source, most_requests_of_run);
         auto* done = std::get_if<fetcher::Batch>(&outcome);
         if (!done) return false;

@@ -18,32 +18,66 @@ struct Node {
     Point<Fetcher> point;
     std::uint64_t ways = 0;
     std::uint32_t path = 0;  ///< outcomes of the polls so far, the first one lowest, base 4
+    std::uint64_t key = 0;   ///< equal for equal points
 };
+
+/// Unequal points have the same key hardly ever; then they are compared in full.
+std::uint64_t key_of(const Tally& tally) {
+    std::uint64_t key = 0;
+    for (const Tally::Mark& mark : tally.marks)
+        key = key * 0x9E3779B97F4A7C15U + mark.emissions * 1U + mark.chances * 4U +
+              mark.saved_run * 1024U + mark.duplicated * 0x40000U + mark.late * 0x80000U +
+              mark.windowed * 0x100000U + mark.room * 0x200000U;
+    return key;
+}
 
 /// All that may happen to the polls of one world: a tree whose branches that come to the same point
 /// are played once.
 template <class Fetcher>
 class Tree {
    public:
-    Tree(const Schedule& schedule, Contract contract, const Fetcher& fetcher)
+    using State = typename Fetcher::State;
+    using Level = std::vector<Node<Fetcher>>;
+
+    /// Memory that one tree after the other uses.
+    struct Room {
+        Level level, next, over;
+        std::vector<std::pair<State, Attempt<Fetcher>>> attempts;
+    };
+
+    Tree(const Schedule& schedule, Contract contract, const Fetcher& fetcher, Room& room)
         : world_(schedule),
           judge_(schedule, world_, contract),
           player_(schedule, world_, judge_, fetcher),
-          polls_(schedule.runs + 1) {}
+          polls_(schedule.runs + 1),
+          level_(room.level),
+          next_(room.next),
+          over_(room.over),
+          attempts_(room.attempts) {
+        level_.clear();
+        over_.clear();
+    }
 
     /// Adds to `proof`; the path of the first failure, if there is one.
     std::optional<std::uint32_t> grow(Proof& proof) {
-        std::vector<Node<Fetcher>> level{{.point = player_.begin(), .ways = 1, .path = 0}};
+        level_.push_back({.point = player_.begin(), .ways = 1});
         const int runs = polls_ + judge_.drain_runs();
-        for (int run = 1; run <= runs; ++run) {
-            std::vector<Node<Fetcher>> next;
-            for (const Node<Fetcher>& node : level) branch(node, run, next);
-            level = std::move(next);
-            proof.played += played_;
-            played_ = 0;
+        for (int run = 1; run <= runs && !level_.empty(); ++run) {
+            next_.clear();
+            attempts_.clear();
+            for (const Node<Fetcher>& node : level_) branch(node, run, next_);
+            std::swap(level_, next_);
         }
+        for (const Node<Fetcher>& node : level_) merge(node, over_);
+        proof.played += played_;
+        ++proof.worlds;
+        return count(proof, runs);
+    }
+
+   private:
+    std::optional<std::uint32_t> count(Proof& proof, int runs) const {
         std::optional<std::uint32_t> failure;
-        for (const Node<Fetcher>& node : level) {
+        for (const Node<Fetcher>& node : over_) {
             const Ruling ruling = judge_.rule(node.point.tally);
             proof.schedules += node.ways;
             proof.runs += node.ways * static_cast<std::uint64_t>(runs);
@@ -52,35 +86,55 @@ class Tree {
             proof.failures += node.ways;
             if (!failure) failure = node.path;
         }
-        ++proof.worlds;
         return failure;
     }
 
-   private:
-    using State = typename Fetcher::State;
-
-    void branch(const Node<Fetcher>& node, int run, std::vector<Node<Fetcher>>& next) {
-        static constexpr Hit crash{.gap = 0, .kind = Hit::crash_after_emit, .more = 0};
-        Attempt<Fetcher> attempt = player_.attempt_run(node.point, run, nullptr);
+    /// What this run comes to from that state: the same for all nodes that have it.
+    const Attempt<Fetcher>& attempt_from(const Point<Fetcher>& point, int run) {
+        for (const auto& [state, attempt] : attempts_)
+            if (state == point.state) return attempt;
         ++played_;
+        attempts_.emplace_back(point.state, player_.attempt_run(point, run, nullptr));
+        return attempts_.back().second;
+    }
+
+    void branch(const Node<Fetcher>& node, int run, Level& next) {
+        static constexpr Hit crash{.gap = 0, .kind = Hit::crash_after_emit, .more = 0};
+        const Attempt<Fetcher>& attempt = attempt_from(node.point, run);
         const State* const saved = attempt.succeeded ? &attempt.next : nullptr;
-        if (run > polls_)
-            return add(node, player_.after(node.point, attempt.facts, saved, nullptr),
-                       {.run = run, .outcome = 0, .ways = 1}, next);
-        const bool emits = saved && !attempt.facts.emitted.empty();
-        if (emits) {
-            RunFacts facts = attempt.facts;
-            add(node, player_.after(node.point, facts, saved, &crash),
-                {.run = run, .outcome = 2, .ways = 1}, next);
+        RunFacts facts = attempt.facts;
+        const bool emits = saved && !facts.emitted.empty();
+        if (run > polls_) {
+            Node<Fetcher> after =
+                child(node, player_.after(node.point, facts, saved, nullptr), {.run = run});
+            const bool over =
+                saved && !emits && is_quiet(facts.started) && after.point.state == node.point.state;
+            return merge(after, over ? over_ : next);
         }
-        RunFacts failed = attempt.facts;
+        if (emits) {
+            RunFacts crashed = facts;
+            merge(child(node, player_.after(node.point, crashed, saved, &crash),
+                        {.run = run, .outcome = 2}),
+                  next);
+        }
+        RunFacts failed = facts;
         failed.emitted.clear();
         failed.disturbed = true;
-        add(node, player_.after(node.point, failed, nullptr, nullptr),
-            {.run = run, .outcome = 1, .ways = 1}, next);
+        merge(child(node, player_.after(node.point, failed, nullptr, nullptr),
+                    {.run = run, .outcome = 1}),
+              next);
         // A crash around an empty batch does not happen: that poll is ok.
-        add(node, player_.after(node.point, attempt.facts, saved, nullptr),
-            {.run = run, .outcome = 0, .ways = emits ? 1U : 2U}, next);
+        merge(child(node, player_.after(node.point, facts, saved, nullptr),
+                    {.run = run, .outcome = 0, .ways = emits ? 1U : 2U}),
+              next);
+    }
+
+    /// Whether nothing happens in the world from `now` on. A run that finds nothing and changes
+    /// nothing is then what all that follow it are too.
+    bool is_quiet(Ms now) const {
+        return std::all_of(world_.lives.begin(), world_.lives.end(), [&](const Life& life) {
+            return !life.is_seen() || life.sightings.back().from <= now - 1000;
+        });
     }
 
     struct Branch {
@@ -89,24 +143,34 @@ class Tree {
         std::uint64_t ways = 1;
     };
 
-    void add(const Node<Fetcher>& node, const Point<Fetcher>& point, const Branch& branch,
-             std::vector<Node<Fetcher>>& next) {
+    Node<Fetcher> child(const Node<Fetcher>& node, const Point<Fetcher>& point,
+                        const Branch& branch) const {
         Node<Fetcher> out{.point = point, .ways = node.ways * branch.ways, .path = node.path};
+        out.point.requests = 0;  // nothing in a scope counts them
         Fetcher::forget_count(out.point.state);
+        out.key = key_of(out.point.tally) ^ Fetcher::key_of(out.point.state);
         if (branch.run <= polls_)
             out.path |= branch.outcome << (2U * static_cast<unsigned>(branch.run - 1));
-        for (Node<Fetcher>& known : next)
-            if (known.point.tally == out.point.tally && known.point == out.point) {
-                known.ways += out.ways;
+        return out;
+    }
+
+    static void merge(const Node<Fetcher>& node, Level& level) {
+        for (Node<Fetcher>& known : level)
+            if (known.key == node.key && known.point.tally == node.point.tally &&
+                known.point.state == node.point.state) {
+                known.ways += node.ways;
                 return;
             }
-        next.push_back(std::move(out));
+        level.push_back(node);
     }
 
     World world_;
     Judge judge_;
     Player<Fetcher> player_;
     int polls_;
+    Level &level_, &next_;
+    Level& over_;  ///< nodes to which nothing more happens
+    std::vector<std::pair<State, Attempt<Fetcher>>>& attempts_;  ///< of the run in hand, by state
     std::uint64_t played_ = 0;
 };
 
@@ -128,10 +192,11 @@ Schedule with_path(Schedule schedule, std::uint32_t path) {
 template <class Fetcher>
 bool enumerate(const Fetcher& fetcher, Contract contract, const Menu& menu, Proof& proof) {
     Odometer odometer;
+    typename Tree<Fetcher>::Room room;
     do {
         odometer.rewind();
         const Schedule schedule = draw(odometer, menu);
-        Tree<Fetcher> tree(schedule, contract, fetcher);
+        Tree<Fetcher> tree(schedule, contract, fetcher, room);
         const auto failure = tree.grow(proof);
         if (failure && !proof.counterexample) proof.counterexample = with_path(schedule, *failure);
     } while (odometer.advance());

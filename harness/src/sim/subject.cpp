@@ -1,11 +1,18 @@
 #include "harness/sim/subject.hpp"
 
+#include <algorithm>
+
 #include "harness/zoo.hpp"
 #include "xdr/error.hpp"
 
 namespace harness::sim {
 
 namespace {
+
+bool is_policy(std::string_view name) {
+    const auto names = fetcher::policy_names();
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 const fetcher::Policy& named(std::string_view name) {
     std::string names;
@@ -34,6 +41,8 @@ Subject subject(const fetcher::Policy& policy) {
 
 Subject subject(std::string_view name) {
     Subject out = subject(named(name));
+    for (const ZooMember& member : zoo())
+        if (member.policy->name() == name && !is_policy(name)) out.contract = member.contract;
     if (name == "complete") out.fetcher = SweepFetcher(fetcher::TimeField::creation_time);
     if (name == "complete-modified")
         out.fetcher = SweepFetcher(fetcher::TimeField::modification_time);

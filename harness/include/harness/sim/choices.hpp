@@ -40,7 +40,8 @@ inline constexpr std::size_t features = static_cast<std::size_t>(Feature::first_
 enum class Mix : std::uint8_t { all_on, swarm, bland };
 
 /// Every random decision of a schedule is `choose(n)`, a number below n. This driver draws it from
-/// a seed; the same seed draws the same everywhere.
+/// a seed; the same seed draws the same everywhere. It keeps to `least`, which only says what is
+/// worth drawing: a tape may say less.
 class Seeded {
    public:
     explicit Seeded(std::uint64_t seed, Mix mix) : state_(mockxdr::mixed(seed)) {
@@ -49,13 +50,13 @@ class Seeded {
         mask_ = static_cast<std::uint32_t>(drawn) | 1U;
     }
 
-    int choose(int n, Feature feature) {
-        if (n <= 1) return 0;
+    int choose(int n, Feature feature, int least = 0) {
+        if (n <= least + 1) return least;
         const auto index = static_cast<unsigned>(feature);
         if (((mask_ >> index) & 1U) == 0) return 0;
         const std::uint64_t drawn = next();
         const auto low = static_cast<std::uint32_t>(drawn);
-        if (feature == Feature::plain) return below(low, n);
+        if (feature == Feature::plain) return least + below(low, n - least);
         const auto high = static_cast<std::uint32_t>(drawn >> 32U);
         if ((high & 0xFFU) >= odds[index]) return 0;
         return 1 + below(low, n - 1);
@@ -88,7 +89,7 @@ class Recorded {
    public:
     explicit Recorded(const Tape& tape) : tape_(tape) {}
 
-    int choose(int n, Feature) {
+    int choose(int n, Feature, int = 0) {
         const int value = at_ < tape_.size() ? tape_[at_] : 0;
         ++at_;
         return value < n ? value : n - 1;
@@ -107,8 +108,8 @@ class Recording {
    public:
     Recording(Driver& driver, Tape& tape) : driver_(driver), tape_(tape) {}
 
-    int choose(int n, Feature feature) {
-        const int value = driver_.choose(n, feature);
+    int choose(int n, Feature feature, int least = 0) {
+        const int value = driver_.choose(n, feature, least);
         tape_.push_back(static_cast<std::uint8_t>(value));
         return value;
     }
@@ -121,8 +122,8 @@ class Recording {
 /// Counts through all tapes, the last choice fastest. Begin each pass with `rewind`.
 class Odometer {
    public:
-    int choose(int n, Feature) {
-        if (at_ == digits_.size()) digits_.push_back({0, n});
+    int choose(int n, Feature, int least = 0) {
+        if (at_ == digits_.size()) digits_.push_back({least, n});
         return digits_[at_++].value;
     }
 

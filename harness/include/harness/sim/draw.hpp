@@ -8,7 +8,7 @@ namespace harness::sim {
 /// How large each number of a schedule may become: a choice has one more value. The explorer's is
 /// the default; a scope to be enumerated has most of them at 0.
 struct Menu {
-    int least_incidents = 2, most_incidents = 12;
+    int least_incidents = 3, most_incidents = 12;
     int most_slot = 11, most_shift = 3, most_delay = 6, most_match = 5, most_close = 4,
         most_gone = 6, most_touch = 5, most_lag = 3, most_hidden = 1, most_ahead = 2;
     int most_hits = 4, most_gap = 3, most_more = 7;
@@ -33,7 +33,7 @@ class Drawing {
 
     Schedule draw() {
         Schedule out;
-        const int incidents = menu_.least_incidents + up_to(most_extra(), Feature::plain);
+        const int incidents = 1 + between(menu_.least_incidents - 1, menu_.most_incidents - 1);
         frame(out);
         for (int i = 0; i < incidents; ++i) out.incidents.push_back(incident(out));
         const int hits = up_to(menu_.most_hits, Feature::plain);
@@ -47,10 +47,13 @@ class Drawing {
         return skew_of(so_far.clock) > Millis{0} ? 0 : menu_.most_ahead;
     }
 
-    int most_extra() const { return menu_.most_incidents - menu_.least_incidents; }
-
     std::uint8_t up_to(int most, Feature feature) {
         return static_cast<std::uint8_t>(choices_.choose(most + 1, feature));
+    }
+
+    /// As `up_to`, not less than `least`.
+    std::uint8_t between(int least, int most) {
+        return static_cast<std::uint8_t>(choices_.choose(most + 1, Feature::plain, least));
     }
 
     std::uint8_t minutes(int slots) const {
@@ -58,8 +61,7 @@ class Drawing {
     }
 
     void frame(Schedule& out) {
-        out.runs = static_cast<std::uint8_t>(
-            menu_.least_runs - 1 + up_to(menu_.most_runs - menu_.least_runs, Feature::plain));
+        out.runs = between(menu_.least_runs - 1, menu_.most_runs - 1);
         out.limit = up_to(menu_.most_limit, Feature::plain);
         out.page_cap = up_to(menu_.most_page_cap, Feature::plain);
         out.look_back = look_back();
@@ -79,8 +81,7 @@ class Drawing {
     }
 
     std::uint8_t look_back() {
-        const int more = up_to(menu_.most_look_back - menu_.least_look_back, Feature::plain);
-        return minutes(menu_.least_look_back + more);
+        return minutes(between(menu_.least_look_back, menu_.most_look_back));
     }
 
     void clocks(Schedule& out) {

@@ -39,6 +39,18 @@ class SweepFetcher {
     /// Two states that differ only in how many runs there were go on alike.
     static void forget_count(State& state) { state.last_run.batch = 0; }
 
+    /// Equal for equal states, and hardly ever for others.
+    static std::uint64_t key_of(const State& state) {
+        const auto& last_run = state.last_run;
+        const auto ms = [](TimePoint at) {
+            return static_cast<std::uint64_t>(at.time_since_epoch().count());
+        };
+        std::uint64_t key = ms(last_run.frontier) * 31 + (last_run.resume ? 1U : 0U);
+        if (last_run.newest) key = key * 31 + ms(*last_run.newest);
+        for (const auto& seen : last_run.seen) key = key * 31 + ms(seen.at) * 16 + seen.id + 1;
+        return key * 0xD1342543DE82EF95U;
+    }
+
     /// One run: `ask(request, page)` answers, or says false for a request that failed. True if the
     /// run succeeded; then `batch` and `next`, which is new, are what it emits and saves.
     template <class Ask>
@@ -81,16 +93,19 @@ class PolicyFetcher {
     explicit PolicyFetcher(const fetcher::Policy& policy) : policy_(policy) {}
 
     bool saves_first() const {
-        return policy_.commit_order() == fetcher::CommitOrder::save_then_emit;
+        return policy().commit_order() == fetcher::CommitOrder::save_then_emit;
     }
 
     static void forget_count(State&) {}
+    static std::uint64_t key_of(const State&) { return 0; }
 
     bool run(const RunInput& input, const State& state, const Ask& ask, Emitted& batch,
              State& next) const;
 
+    const fetcher::Policy& policy() const { return policy_.get(); }
+
    private:
-    const fetcher::Policy& policy_;
+    std::reference_wrapper<const fetcher::Policy> policy_;
 };
 
 }  // namespace harness::sim

@@ -1,0 +1,57 @@
+#include <iostream>
+
+#include "files.hpp"
+#include "harness/neighbours.hpp"
+#include "simulator.hpp"
+#include "xdr/error.hpp"
+
+namespace harness {
+
+namespace {
+
+void tell_smallest(const mockxdr::Scenario& scenario, const fetcher::Policy& policy,
+                   Contract contract) {
+    const SmallestSettings smallest = smallest_settings(scenario, policy, contract);
+    const std::string name(policy.name());
+    std::cout << "smallest look_back with which " << name << " loses and repeats nothing: "
+              << (smallest.look_back ? xdr::duration_text(*smallest.look_back) : "none up to 2h")
+              << " (limit " << scenario.fetch.limit << ")\n"
+              << "smallest limit with which it does: "
+              << (smallest.limit ? std::to_string(*smallest.limit) : "none up to 1000")
+              << " (look_back " << xdr::duration_text(scenario.fetch.look_back) << ")\n";
+}
+
+}  // namespace
+
+Exit explain_scenario(const ExplainOptions& options) {
+    const mockxdr::Scenario scenario = load_scenario(options.file);
+    const fetcher::Policy& policy = fetcher::policy(options.policy);
+    const Contract contract = contract_of(options.policy);
+    if (options.min_look_back) {
+        tell_smallest(scenario, policy, contract);
+        return Exit::ok;
+    }
+    const Result result =
+        replay({.scenario = scenario, .policy = policy, .contract = contract}, direct_link());
+    bool found = false;
+    for (const IncidentVerdict& verdict : failures_of(result.verdict)) {
+        if (!options.incident.empty() && verdict.id.text() != options.incident) continue;
+        std::cout << (found ? "\n" : "")
+                  << failure_report({.scenario = scenario,
+                                     .policy = policy,
+                                     .contract = contract,
+                                     .incident = verdict.id,
+                                     .verdict = verdict.verdict});
+        found = true;
+        if (options.incident.empty()) break;
+    }
+    if (found) return Exit::ok;
+    if (!options.incident.empty())
+        throw xdr::Error({.where = "--incident",
+                          .what = "nothing failed with incident '" + options.incident + "'",
+                          .hint = "mockxdr replay shows what did"});
+    std::cout << options.policy << " loses and repeats nothing in " << options.file << "\n";
+    return Exit::ok;
+}
+
+}  // namespace harness

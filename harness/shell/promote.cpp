@@ -1,0 +1,81 @@
+#include <filesystem>
+#include <iostream>
+
+#include "files.hpp"
+#include "harness/judgement.hpp"
+#include "harness/scenario_text.hpp"
+#include "http_link.hpp"
+#include "simulator.hpp"
+#include "xdr/error.hpp"
+
+namespace harness {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& where, const std::string& what,
+                         const std::string& hint) {
+    throw xdr::Error({.where = where, .what = what, .hint = hint});
+}
+
+Result played(const mockxdr::Scenario& scenario, const std::string& policy, const Link& link) {
+    return replay(
+        {.scenario = scenario, .policy = fetcher::policy(policy), .contract = contract_of(policy)},
+        link);
+}
+
+/// What a policy does in it today, as a file expects it.
+mockxdr::Expectation expectation_of(const mockxdr::Scenario& scenario, const std::string& policy) {
+    const Result result = played(scenario, policy, direct_link());
+    return {.lost = result.verdict.ids(Class::lost),
+            .duplicated = result.verdict.ids(Class::duplicated),
+            .late = result.verdict.ids(Class::late),
+            .unexpected = result.verdict.ids(Class::unexpected),
+            .excused = {}};
+}
+
+void check(const std::string& file, const mockxdr::Scenario& scenario, const Link& link) {
+    for (const std::string policy : {"complete", "complete-modified"}) {
+        const Judgement judgement = compare(scenario, policy, played(scenario, policy, link));
+        if (judgement.exit == Exit::ok) continue;
+        const bool vacuous = judgement.exit == Exit::vacuous;
+        refuse(file, policy + ": " + judgement.differences.front(),
+               vacuous ? "a scenario that cannot fail is no use in the library"
+                       : "mend the policy first, then promote the scenario");
+    }
+}
+
+bool is_name(const std::string& name) {
+    return !name.empty() &&
+           name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
+}
+
+}  // namespace
+
+Exit promote(const PromoteOptions& options) {
+    mockxdr::Scenario scenario = load_scenario(options.file);
+    if (!is_name(options.name))
+        refuse("--name", "'" + options.name + "' is no name of a scenario",
+               "write it in small letters, digits and hyphens, such as late-one-behind-ties");
+    scenario.title = options.title;
+    scenario.expect.clear();
+    for (const std::string policy : {"complete", "complete-modified", "documented", "current"})
+        scenario.expect[policy] = policy.starts_with("complete") ? mockxdr::Expectation{}
+                                                                 : expectation_of(scenario, policy);
+    check(options.file, scenario, direct_link());
+    check(options.file, scenario, http_link());
+    const std::string text = scenario_text(scenario);
+    mockxdr::Scenario reread = mockxdr::read_scenario(text, options.file, fetcher::policy_names());
+    if (!(reread == scenario))
+        refuse(options.file, "it says more than schedules of the simulator do",
+               "copy it into the library by hand");
+    const std::string target = options.folder + "/" + options.name + ".json";
+    if (std::filesystem::exists(target))
+        refuse(target, "there is a scenario of that name", "choose another --name");
+    std::error_code failed;
+    std::filesystem::create_directories(options.folder, failed);
+    write_file_atomically(target, text);
+    std::cout << target << "\n";
+    return Exit::ok;
+}
+
+}  // namespace harness

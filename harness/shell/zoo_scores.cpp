@@ -1,0 +1,54 @@
+#include <algorithm>
+#include <iostream>
+
+#include "files.hpp"
+#include "harness/sim/campaign_text.hpp"
+#include "harness/zoo.hpp"
+#include "simulator.hpp"
+#include "xdr/error.hpp"
+
+namespace harness {
+
+namespace {
+
+std::vector<sim::Score> read_baseline(const std::string& file) {
+    try {
+        return sim::scores_from_json(read_text_file(file));
+    } catch (const xdr::Error& error) {
+        throw xdr::Error(
+            {.where = file, .what = error.problem().what, .hint = "write it with --save"});
+    }
+}
+
+}  // namespace
+
+Exit zoo_scores(const ZooOptions& options) {
+    std::vector<sim::Score> before;
+    if (!options.baseline.empty()) before = read_baseline(options.baseline);
+    sim::Trials trials{.seed = options.seed, .count = options.trials};
+    if (options.quick) trials.scope.incidents = 0;
+    std::vector<sim::Score> scores;
+    std::vector<std::string_view> names{canary().policy->name()};
+    for (const ZooMember& member : zoo())
+        if (member.policy->name() != names.front()) names.push_back(member.policy->name());
+    names.insert(names.end(), {"documented", "current"});
+    int survived = 0;
+    for (const std::string_view name : names) {
+        scores.push_back(sim::score(sim::subject(name), trials));
+        survived += scores.back().survived > 0;
+        if (name != names.front() || survived == 0) continue;
+        std::cout << "the canary '" << name << "' survived: the simulator itself is broken\n";
+        return Exit::survived;
+    }
+    std::cout << sim::scores_text(scores);
+    if (!options.save.empty()) write_file_atomically(options.save, sim::scores_json(scores));
+    for (const sim::Score& score : scores)
+        if (score.survived > 0)
+            std::cout << "SURVIVED  " << score.name << " in " << score.survived << " of "
+                      << score.trials << " trials\n";
+    const auto worse = sim::worse_scores(scores, before);
+    for (const std::string& text : worse) std::cout << "WORSE     " << text << "\n";
+    return survived > 0 || !worse.empty() ? Exit::survived : Exit::ok;
+}
+
+}  // namespace harness

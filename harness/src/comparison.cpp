@@ -1,0 +1,100 @@
+#include "harness/comparison.hpp"
+
+#include <algorithm>
+
+#include "sim/text.hpp"
+
+namespace harness {
+
+namespace {
+
+/// Since when queries see each incident, first emission by first emission.
+std::vector<Millis> delays_of(const mockxdr::Scenario& scenario, const Result& result) {
+    const mockxdr::World world(scenario, scenario.start);
+    std::vector<Millis> out;
+    const auto all = offers(world, scenario.server, scenario.fetch.query);
+    for (const IncidentVerdict& verdict : result.verdict.incidents) {
+        if (verdict.runs.empty()) continue;
+        const auto offer = std::find_if(all.begin(), all.end(), [&](const Offer& one) {
+            return one.incident->id == verdict.id && !one.stretches.empty();
+        });
+        if (offer == all.end()) continue;
+        const RunRecord& run =
+            result.trace.runs[static_cast<std::size_t>(verdict.runs.front() - 1)];
+        out.push_back(std::max(Millis{0}, run.started - offer->stretches.front().from));
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+std::string quantile(const std::vector<Millis>& delays, std::size_t percent) {
+    if (delays.empty()) return "-";
+    const std::size_t rank = (delays.size() * percent + 99) / 100;
+    const Millis delay = delays[std::max<std::size_t>(rank, 1) - 1];
+    return xdr::duration_text(delay);
+}
+
+std::string line(const ComparedRow& row, std::size_t width) {
+    using sim::padded, sim::right;
+    const auto number = [](std::int64_t value, std::size_t columns) {
+        return right(std::to_string(value), columns);
+    };
+    return padded(row.file, width) + "  " + padded(row.policy, 18) + number(row.owed, 6) +
+           number(row.lost, 6) + number(row.duplicated, 12) + number(row.late, 6) +
+           right(quantile(row.delays, 50), 11) + right(quantile(row.delays, 95), 11) +
+           right(quantile(row.delays, 100), 11) + number(row.requests, 10) + "\n";
+}
+
+std::vector<ComparedRow> sums_of(const std::vector<ComparedRow>& rows) {
+    std::vector<ComparedRow> sums;
+    for (const ComparedRow& row : rows) {
+        auto sum = std::find_if(sums.begin(), sums.end(),
+                                [&](const ComparedRow& one) { return one.policy == row.policy; });
+        if (sum == sums.end()) {
+            sums.push_back(row);
+            sums.back().file = "all";
+            continue;
+        }
+        sum->owed += row.owed;
+        sum->lost += row.lost;
+        sum->duplicated += row.duplicated;
+        sum->late += row.late;
+        sum->requests += row.requests;
+        sum->delays.insert(sum->delays.end(), row.delays.begin(), row.delays.end());
+    }
+    for (ComparedRow& sum : sums) std::sort(sum.delays.begin(), sum.delays.end());
+    return sums;
+}
+
+}  // namespace
+
+ComparedRow compared(const std::string& file, const mockxdr::Scenario& scenario,
+                     const fetcher::Policy& policy, const Link& link) {
+    const Result result = replay(
+        {.scenario = scenario, .policy = policy, .contract = contract_of(policy.name())}, link);
+    return {.file = file,
+            .policy = std::string(policy.name()),
+            .owed = result.verdict.owed,
+            .lost = result.verdict.count(Class::lost),
+            .duplicated = result.verdict.count(Class::duplicated),
+            .late = result.verdict.count(Class::late),
+            .delays = delays_of(scenario, result),
+            .requests = static_cast<std::int64_t>(result.trace.requests.size())};
+}
+
+std::string comparison_table(const std::vector<ComparedRow>& rows) {
+    std::size_t width = 8;
+    for (const ComparedRow& row : rows) width = std::max(width, row.file.size());
+    std::string out = sim::padded("scenario", width) + "  " + sim::padded("policy", 18) +
+                      "  owed  lost  duplicated  late  delay p50        p95        max  requests\n";
+    for (const ComparedRow& row : rows) out += line(row, width);
+    const bool several = std::any_of(rows.begin(), rows.end(), [&](const ComparedRow& row) {
+        return row.file != rows.front().file;
+    });
+    if (!several) return out;
+    out += "\n";
+    for (const ComparedRow& sum : sums_of(rows)) out += line(sum, width);
+    return out;
+}
+
+}  // namespace harness

@@ -1,0 +1,158 @@
+#include "harness/sim/prove.hpp"
+
+#include <catch2/catch.hpp>
+#include <map>
+
+#include "harness/sim/campaign_text.hpp"
+#include "harness/zoo.hpp"
+
+using namespace harness;
+using namespace harness::sim;
+
+namespace {
+
+constexpr auto full = Scope::Symmetry::full, reduced = Scope::Symmetry::reduced;
+
+/// Calls `act` for each world of exactly this size.
+template <class Act>
+void each_world(int incidents, int polls, Scope::Symmetry symmetry, Act act) {
+    const Menu menu = Scope::menu(incidents, polls, symmetry);
+    Odometer odometer;
+    do {
+        odometer.rewind();
+        act(draw(odometer, menu));
+    } while (odometer.advance());
+}
+
+/// Each way in which the polls of a world may go, told as hits.
+template <class Act>
+void each_fate(const Schedule& world, Act act) {
+    const int polls = world.runs + 1;
+    int fates = 1;
+    for (int i = 0; i < polls; ++i) fates *= 3;
+    for (int fate = 0; fate < fates; ++fate) {
+        Schedule schedule = world;
+        int last = 0, rest = fate;
+        for (int run = 1; run <= polls; ++run, rest /= 3) {
+            if (rest % 3 == 0) continue;
+            schedule.hits.push_back({.gap = static_cast<std::uint8_t>(run - last - 1),
+                                     .kind = rest % 3 == 1 ? Schedule::Hit::status_500
+                                                           : Schedule::Hit::crash_after_emit});
+            last = run;
+        }
+        act(schedule);
+    }
+}
+
+struct Counts {
+    std::uint64_t schedules = 0, failures = 0, owed = 0;
+
+    friend bool operator==(const Counts&, const Counts&) = default;
+};
+
+Counts one_by_one(const Subject& subject, int incidents, int polls) {
+    Counts out;
+    each_world(incidents, polls, reduced, [&](const Schedule& world) {
+        each_fate(world, [&](const Schedule& schedule) {
+            const Outcome outcome = outcome_of(subject, schedule);
+            ++out.schedules;
+            out.failures += outcome.worst.has_value();
+            out.owed += static_cast<std::uint64_t>(outcome.ruling.owed);
+        });
+    });
+    return out;
+}
+
+/// The classes of all incidents, whatever their names.
+std::string signature(const Subject& subject, const Schedule& schedule) {
+    std::vector<int> classes;
+    for (const Class verdict : outcome_of(subject, schedule).ruling.classes)
+        classes.push_back(static_cast<int>(verdict));
+    std::sort(classes.begin(), classes.end());
+    std::string out;
+    for (const int verdict : classes) out += std::to_string(verdict);
+    return out;
+}
+
+/// The same schedule with its incidents in order of creation, those of one moment as they were.
+Schedule in_order(Schedule schedule) {
+    std::stable_sort(schedule.incidents.begin(), schedule.incidents.end(),
+                     [](const auto& a, const auto& b) { return a.slot < b.slot; });
+    return schedule;
+}
+
+}  // namespace
+
+TEST_CASE("paths that come to one point are counted as if each were played", "[sim]") {
+    for (const std::string_view name : {"complete", "complete-modified", "documented", "current",
+                                        "save-before-emit", "ids-pruned-1ms-early"}) {
+        const Subject any = subject(name);
+        // The last size alone: what the smaller ones add is subtracted.
+        Proof before, whole;
+        const Proof proof = prove(any, {.incidents = 2, .polls = 2}, [&](const Proof& so_far) {
+            before = whole;
+            whole = so_far;
+        });
+        INFO(name);
+        const int incidents =
+            proof.counterexample ? static_cast<int>(proof.counterexample->incidents.size()) : 2;
+        const int polls = proof.counterexample ? proof.counterexample->runs + 1 : 2;
+        const Counts merged{.schedules = whole.schedules - before.schedules,
+                            .failures = whole.failures - before.failures,
+                            .owed = whole.owed - before.owed};
+        CHECK(merged == one_by_one(any, incidents, polls));
+    }
+}
+
+TEST_CASE("leaving out other names of the same schedule hides no failure", "[sim]") {
+    for (const std::string_view name : {"complete", "complete-modified", "documented", "current",
+                                        "newest-first", "ids-at-the-cursor"}) {
+        const Subject any = subject(name);
+        std::uint64_t worlds = 0;
+        each_world(3, 1, full, [&](const Schedule& world) {
+            ++worlds;
+            const Schedule canonical = in_order(world);
+            INFO(name);
+            REQUIRE(signature(any, world) == signature(any, canonical));
+        });
+        CHECK(worlds == 4 * 12 * 12 * 12);
+    }
+}
+
+TEST_CASE("the reduced worlds are those in order of creation", "[sim]") {
+    std::uint64_t expected = 0, met = 0;
+    each_world(2, 2, full, [&](const Schedule& world) { expected += in_order(world) == world; });
+    each_world(2, 2, reduced, [&](const Schedule& world) {
+        ++met;
+        CHECK(in_order(world) == world);
+    });
+    CHECK(met == expected);
+}
+
+TEST_CASE("a scope says how many schedules it stands for", "[sim]") {
+    const Scope scope{.incidents = 2, .polls = 2, .symmetry = full};
+    const Proof proof = prove(subject("complete"), scope);
+    CHECK(proof.schedules == scope.all_schedules());
+    CHECK(proof.failures == 0);
+    CHECK(proof.owed > 0);
+    CHECK(proof.played < proof.runs);
+}
+
+TEST_CASE("a refuted fetcher is refuted at the smallest size, by a schedule that fails", "[sim]") {
+    const Subject documented = subject("documented");
+    const Proof proof = prove(documented, {.incidents = 3, .polls = 3});
+    REQUIRE(proof.counterexample);
+    CHECK(proof.counterexample->incidents.size() == 2);
+    CHECK(proof.counterexample->runs + 1 == 2);
+    CHECK(outcome_of(documented, *proof.counterexample).worst == proof.worst);
+    CHECK(proof_text(documented, {}, proof).find("REFUTED at 2 incidents and 2 polls") !=
+          std::string::npos);
+}
+
+TEST_CASE("every member of the zoo that a small scope can catch is refuted in one", "[sim]") {
+    std::vector<std::string_view> refuted;
+    for (const ZooMember& member : zoo())
+        if (prove(subject(member.policy->name()), {.incidents = 2, .polls = 2}).counterexample)
+            refuted.push_back(member.policy->name());
+    CHECK(refuted.size() >= 15);
+}

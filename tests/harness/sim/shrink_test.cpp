@@ -1,0 +1,57 @@
+#include "harness/sim/shrink.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "harness/sim/score.hpp"
+#include "harness/zoo.hpp"
+
+using namespace harness;
+using namespace harness::sim;
+
+TEST_CASE("a schedule is made as small as what it fails by", "[sim]") {
+    const Menu menu;
+    const Campaign campaign{.seed = 6};
+    // Any schedule in which an incident is late by three slots or more, with a limit above one.
+    const auto fails = [](const Schedule& schedule) {
+        return schedule.limit >= 1 &&
+               std::any_of(schedule.incidents.begin(), schedule.incidents.end(),
+                           [](const auto& incident) { return incident.delay >= 3; });
+    };
+    int shrunk_any = 0;
+    for (std::uint64_t number = 0; number < 60; ++number) {
+        if (!fails(campaign.schedule(number))) continue;
+        ++shrunk_any;
+        const Shrunk small = shrink(campaign.tape(number), menu, fails);
+        REQUIRE(fails(small.schedule));
+        CHECK(small.schedule.incidents.size() == 1);
+        CHECK(small.schedule.incidents[0].delay == 3);
+        CHECK(small.schedule.limit == 1);
+        CHECK(small.schedule.hits.empty());
+        CHECK(small.schedule.runs == 0);
+        Recorded recorded(small.tape);
+        CHECK(draw(recorded, menu) == small.schedule);
+    }
+    CHECK(shrunk_any > 5);
+}
+
+TEST_CASE("the same tape is always made small in the same way", "[sim]") {
+    const Subject broken = subject("first-page-only");
+    const Campaign campaign{.seed = 1, .menu = menu_for(broken)};
+    const auto finding = explore(broken, campaign, 0, 1000, OnFailure::stop).first;
+    REQUIRE(finding);
+    const Shrunk once = shrunk(broken, campaign, *finding);
+    CHECK(shrunk(broken, campaign, *finding).tape == once.tape);
+    CHECK(outcome_of(broken, once.schedule).worst == finding->worst);
+}
+
+TEST_CASE("every broken fetcher is caught soon, by a schedule that can be read", "[sim][zoo]") {
+    for (const ZooMember& member : zoo()) {
+        const Score found = score(subject(member.policy->name()),
+                                  {.seed = 5, .count = 5, .shrinks = 1, .scope = {.incidents = 0}});
+        INFO(member.policy->name() << ": " << member.slip);
+        CHECK(found.survived == 0);
+        CHECK(found.mean <= 250);
+        CHECK(found.incidents <= 6);
+        CHECK(found.polls <= 4);
+    }
+}
