@@ -211,9 +211,10 @@ Menu Scope::menu(int incidents, int polls, Symmetry symmetry) {
     out.least_runs = out.most_runs = polls;
     out.most_slot = 2 * polls - 1;
     out.most_delay = 2;
+    out.delay_step = 2;
     out.most_match = 1;
     out.most_limit = out.most_page_cap = 1;
-    out.least_look_back = out.most_look_back = 2;
+    out.least_look_back = out.most_look_back = 4;
     out.canonical = symmetry == Symmetry::reduced;
     out.most_shift = out.most_close = out.most_gone = out.most_touch = out.most_lag = 0;
     out.most_hidden = out.most_ahead = out.most_together = out.most_hits = 0;
@@ -229,11 +230,11 @@ std::vector<std::string> Scope::dimensions() const {
         "incidents          1 to " + upto,
         "polls              1 to " + std::to_string(polls) + ", one a minute",
         "creation           every 30s from the start to the last poll",
-        "index delay        0s, 30s, 1m",
+        "index delay        0s, 1m, 2m",
         "match delay        0s, 30s",
         "limit              1, 2",
         "page cap           2, 3",
-        "look_back          1m",
+        "look_back          2m",
         "each poll          ok, error, crash between emitting and saving",
     };
 }

@@ -138,14 +138,16 @@ TEST_CASE("a scope says how many schedules it stands for", "[sim]") {
     CHECK(proof.played < proof.runs);
 }
 
-TEST_CASE("a refuted fetcher is refuted at the smallest size, by a schedule that fails", "[sim]") {
+TEST_CASE("both published revisions are refuted at the smallest size, by a schedule that fails",
+          "[sim]") {
+    CHECK(prove(subject("current"), {.incidents = 3, .polls = 3}).worst == Class::lost);
     const Subject documented = subject("documented");
     const Proof proof = prove(documented, {.incidents = 3, .polls = 3});
     REQUIRE(proof.counterexample);
     CHECK(proof.counterexample->incidents.size() == 2);
-    CHECK(proof.counterexample->runs + 1 == 2);
+    CHECK(proof.counterexample->runs + 1 == 3);
     CHECK(outcome_of(documented, *proof.counterexample).worst == proof.worst);
-    CHECK(proof_text(documented, {}, proof).find("REFUTED at 2 incidents and 2 polls") !=
+    CHECK(proof_text(documented, {}, proof).find("REFUTED at 2 incidents and 3 polls") !=
           std::string::npos);
 }
 

@@ -18,6 +18,7 @@ struct Menu {
         most_fault_request = 12, most_skew = 6, most_clock = 4, most_change_run = 6,
         most_count_off = 2, most_count_cap = 3;
     int most_together = 1;
+    int delay_step = 1;  ///< slots that a choice of `delay` stands for
     /// Whole minutes of look_back only: the published revisions count them.
     bool whole_minutes = false;
     /// Incidents in order of creation: names do not matter but among ties (docs/simulator.md).
@@ -96,7 +97,8 @@ class Drawing {
         Schedule::Incident out;
         out.together = up_to(so_far.incidents.empty() ? 0 : menu_.most_together, Feature::burst);
         creation(so_far, out);
-        out.delay = up_to(menu_.most_delay, Feature::late);
+        out.delay =
+            static_cast<std::uint8_t>(menu_.delay_step * up_to(menu_.most_delay, Feature::late));
         out.match = up_to(menu_.most_match, Feature::match);
         out.close = up_to(menu_.most_close, Feature::unmatch);
         out.gone = up_to(menu_.most_gone, Feature::removal);

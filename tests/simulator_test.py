@@ -1,0 +1,287 @@
+#!/usr/bin/env python3
+"""Drives the commands of the simulator as a user does: what they print, write and exit with.
+
+usage: simulator_test.py --mockxdr PATH --fetch-incidents PATH --scenarios DIR [unittest arguments]
+
+Exit code 0 if all passed, 1 if not.
+"""
+
+import json
+import re
+import unittest
+
+import driver
+from driver import Case, mockxdr, programs
+
+SMALL = ["--schedules", "3000"]
+
+
+class Simulator(Case):
+    """What these tests share."""
+
+    def finds_nothing(self, *arguments):
+        done = mockxdr(*arguments)
+        self.assertEqual(done.code, 0, done.out + done.err)
+        return done.out
+
+    def found_file(self, policy, *arguments):
+        """The scenario that exploring a policy leaves behind."""
+        folder = self.folder / f"found-{policy}"
+        done = mockxdr("explore", "--policy", policy, *SMALL, "--save", folder, *arguments)
+        self.assertIn(done.code, (10, 11, 12), done.out + done.err)
+        (file,) = folder.iterdir()
+        return file, done
+
+
+class Explore(Simulator):
+    def test_complete_is_clean_and_every_situation_is_met(self):
+        out = self.finds_nothing("explore", "--schedules", "40000")
+        self.assertIn("nothing found", out)
+        self.assertNotIn("BELOW", out)
+        self.assertIn("policy     complete, seed 1", out)
+
+    def test_the_same_seed_shows_the_same_bytes(self):
+        runs = [mockxdr("explore", *SMALL, "--seed", "9") for _ in range(2)]
+        self.assertEqual(runs[0].out, runs[1].out)
+        self.assertNotEqual(runs[0].out, mockxdr("explore", *SMALL, "--seed", "10").out)
+        self.assertEqual(mockxdr("explore", *SMALL, "--seed", "9", "--no-recheck").out, runs[0].out)
+
+    def test_what_is_found_is_small_explained_and_can_be_replayed(self):
+        for policy in ("documented", "current"):
+            file, done = self.found_file(policy)
+            self.assertRegex(done.out, r"schedule \d+ fails; made smaller in \d+ tries")
+            self.assertIn("one change that saves it", done.out)
+            spec = json.loads(file.read_text())
+            self.assertLessEqual(len(spec["incidents"]), 3)
+            self.assertLessEqual(spec["fetch"]["runs"], 3)
+            self.assertRegex(
+                spec["source"], rf"^found by mockxdr explore, policy {policy}, seed 1, schedule \d+")
+            again = mockxdr("replay", file, "--policy", policy, "--policy", "complete")
+            self.assertEqual(again.code, 0, again.out)
+            self.assertIn("as expected", again.out)
+
+    def test_the_line_that_repeats_a_failure_repeats_it(self):
+        _, done = self.found_file("current")
+        line = re.search(r"again     mockxdr (.*)", done.out).group(1)
+        again = mockxdr(*line.split())
+        self.assertEqual(again.code, done.code)
+        failing = re.search(r"schedule \d+ fails", done.out).group(0)
+        self.assertIn(failing, again.out)
+
+    def test_a_broken_fetcher_is_explained_although_no_file_can_name_it(self):
+        file, done = self.found_file("first-page-only")
+        self.assertEqual(done.code, 10)
+        self.assertIn("LOST  incident", done.out)
+        self.assertEqual(json.loads(file.read_text())["expect"], {"complete": "clean"})
+        self.assertEqual(mockxdr("replay", file).code, 0)
+
+    def test_shards_add_up_to_the_whole(self):
+        whole = mockxdr("explore", "--schedules", "60000", "--json")
+        files = []
+        for part in ("1/2", "2/2"):
+            done = mockxdr("explore", "--schedules", "60000", "--shard", part, "--json")
+            self.assertEqual(done.code, 0, done.err)
+            files.append(self.write(f"{part[0]}.json", done.out))
+        sum_of = mockxdr("explore", "--json", "--summary", *files)
+        self.assertEqual(sum_of.code, 0, sum_of.err)
+        parts, all_of_it = json.loads(sum_of.out), json.loads(whole.out)
+        for result in (parts, all_of_it):
+            del result["shard"]
+        self.assertEqual(parts, all_of_it)
+        text = mockxdr("explore", "--summary", *files)
+        self.assertIn("schedules  60,000", text.out)
+
+    def test_results_that_do_not_belong_together_are_refused(self):
+        one = self.write("one.json", mockxdr("explore", *SMALL, "--json").out)
+        other = self.write(
+            "other.json", mockxdr("explore", *SMALL, "--policy", "complete-modified", "--json").out)
+        for files, words in (
+            ([one, one], ["one.json:1", "stands twice"]),
+            ([one, other], ["other.json:1", "policy complete-modified"]),
+            ([self.write("bad.json", "{}\n")], ["bad.json:1", "version"]),
+            ([self.write("text.json", "schedules\n")], ["text.json:1"]),
+            ([self.write("empty.json", "\n")], ["no result"]),
+            ([self.folder / "none.json"], ["none.json"]),
+        ):
+            self.assert_refused(mockxdr("explore", "--summary", *files), *words)
+
+    def test_a_time_limit_ends_it(self):
+        out = self.finds_nothing("explore", "--for", "200ms", "--no-recheck")
+        self.assertIn("nothing found", out)
+
+    def test_wrong_arguments_are_refused(self):
+        for arguments, words in (
+            (["--policy", "compleet"], ["no fetcher 'compleet'", "complete, complete-modified"]),
+            (["--shard", "3/2"], ["--shard", "3/2"]),
+            (["--shard", "x"], ["--shard", "i/n"]),
+            (["--schedules", "0"], ["--schedules"]),
+            (["--for", "soon"], ["soon"]),
+            (["--for", "1s", "--schedules", "5"], ["--for"]),
+            (["--summary"], ["--summary"]),
+        ):
+            self.assert_refused(mockxdr("explore", *arguments), *words)
+
+    def test_a_folder_that_cannot_be_written_fails(self):
+        blocked = self.write("blocked", "")
+        done = mockxdr("explore", "--policy", "documented", *SMALL, "--save", blocked / "x")
+        self.assertEqual(done.code, 1, done.out + done.err)
+        self.assertIn("blocked", done.err)
+
+
+class Prove(Simulator):
+    def test_a_clean_scope_is_told_with_its_dimensions(self):
+        out = self.finds_nothing("prove", "--incidents", "2", "--polls", "2")
+        self.assertIn("no counterexample up to 2 incidents and 2 polls", out)
+        for word in ("index delay", "match delay", "page cap", "each poll"):
+            self.assertIn(word, out)
+
+    def test_the_names_that_were_left_out_change_nothing(self):
+        reduced = self.finds_nothing("prove", "--incidents", "2", "--polls", "2")
+        full = self.finds_nothing("prove", "--incidents", "2", "--polls", "2", "--full")
+        stands_for = re.search(r"which stand for ([\d,]+)", reduced).group(1)
+        self.assertIn(f"schedules  {stands_for}, which stand for {stands_for}", full)
+
+    def test_published_revisions_are_refuted(self):
+        for policy in ("documented", "current"):
+            folder = self.folder / policy
+            done = mockxdr("prove", "--policy", policy, "--save", folder)
+            self.assertEqual(done.code, 10, done.out)
+            self.assertIn("REFUTED at 2 incidents and 3 polls", done.out)
+            (file,) = folder.iterdir()
+            self.assertIn("mockxdr prove", json.loads(file.read_text())["source"])
+            self.assertEqual(mockxdr("replay", file, "--policy", policy).code, 0)
+
+    def test_a_scope_that_is_none_is_refused(self):
+        self.assert_refused(mockxdr("prove", "--incidents", "0"), "--incidents")
+        self.assert_refused(mockxdr("prove", "--polls", "7"), "--polls")
+
+
+class Zoo(Simulator):
+    def test_every_broken_fetcher_is_caught(self):
+        done = mockxdr("zoo", "--trials", "3", "--quick")
+        self.assertEqual(done.code, 0, done.out)
+        self.assertGreaterEqual(len(done.out.splitlines()), 26)
+        self.assertTrue(done.out.splitlines()[1].startswith("no-dedup "), "the canary is first")
+
+    def test_a_score_that_got_worse_fails(self):
+        scores = self.folder / "scores.json"
+        arguments = ["zoo", "--trials", "3", "--quick"]
+        self.assertEqual(mockxdr(*arguments, "--save", scores).code, 0)
+        self.assertEqual(mockxdr(*arguments, "--baseline", scores).code, 0)
+        better = json.loads(scores.read_text())
+        better["settles-by-this-run"] = 10
+        better["long-gone"] = 10
+        done = mockxdr(*arguments, "--baseline", self.write("better.json", json.dumps(better)))
+        self.assertEqual(done.code, 15, done.out)
+        self.assertIn("WORSE     settles-by-this-run is caught after", done.out)
+        self.assertIn("WORSE     long-gone is not in the zoo any more", done.out)
+
+    def test_a_baseline_that_is_none_is_refused(self):
+        bad = self.write("bad.json", '{"no-dedup": "soon"}')
+        self.assert_refused(mockxdr("zoo", "--baseline", bad), "bad.json", "no-dedup")
+
+
+class Compare(Simulator):
+    def test_policies_stand_beside_each_other(self):
+        done = mockxdr("compare", programs.scenarios / "lookback")
+        self.assertEqual(done.code, 0, done.err)
+        last = done.out.splitlines()[-4:]
+        self.assertEqual([line.split()[:2] for line in last],
+                         [["all", policy] for policy in
+                          ("documented", "current", "complete", "complete-modified")])
+        lost = [int(line.split()[3]) for line in last]
+        self.assertGreater(lost[0], 0)
+        self.assertEqual(lost[2:], [0, 0])
+
+    def test_http_shows_the_same(self):
+        file = programs.scenarios / "lookback/indexed-after-a-newer-one.json"
+        self.assertEqual(mockxdr("compare", file).out, mockxdr("compare", file, "--over", "http").out)
+
+    def test_what_is_not_there_is_refused(self):
+        self.assert_refused(mockxdr("compare", self.folder / "none.json"), "none.json")
+        file = programs.scenarios / "lookback/indexed-after-a-newer-one.json"
+        self.assert_refused(mockxdr("compare", file, "--policy", "none"), "no policy 'none'")
+
+
+class Explain(Simulator):
+    FILE = "lookback/known-incident-fills-the-answer.json"
+
+    def test_a_loss_is_explained_with_what_would_have_saved_it(self):
+        done = mockxdr("explain", programs.scenarios / self.FILE, "--policy", "documented")
+        self.assertEqual(done.code, 0, done.err)
+        self.assertLessEqual(len(done.out.splitlines()), 25)
+        for text in ("beyond the page: rank 2 of 2", "limit 1 -> 2", "102 indexed <= 30s late",
+                     "changes that do not help", "changes that only excuse"):
+            self.assertIn(text, done.out)
+
+    def test_the_smallest_settings_are_found(self):
+        done = mockxdr("explain", programs.scenarios / self.FILE, "--policy", "documented",
+                       "--min-look-back")
+        self.assertEqual(done.code, 0, done.err)
+        self.assertIn("loses and repeats nothing: none up to 2h (limit 1)", done.out)
+        self.assertIn("smallest limit with which it does: 2 (look_back 1m)", done.out)
+
+    def test_where_nothing_failed_nothing_is_explained(self):
+        done = mockxdr("explain", programs.scenarios / self.FILE)
+        self.assertEqual((done.code, done.err), (0, ""))
+        self.assertIn("complete loses and repeats nothing", done.out)
+        self.assert_refused(
+            mockxdr("explain", programs.scenarios / self.FILE, "--incident", "7"), "incident '7'")
+
+
+class Promote(Simulator):
+    def promote(self, file, *arguments):
+        return mockxdr("promote", file, "--folder", self.folder / "library", *arguments)
+
+    def test_a_scenario_that_was_found_joins_the_library(self):
+        file, _ = self.found_file("current")
+        done = self.promote(file, "--name", "late-one", "--title", "a late one is fetched once")
+        self.assertEqual(done.code, 0, done.err)
+        target = self.folder / "library/late-one.json"
+        self.assertEqual(done.out, f"{target}\n")
+        spec = json.loads(target.read_text())
+        self.assertEqual(spec["title"], "a late one is fetched once")
+        self.assertEqual(spec["source"], json.loads(file.read_text())["source"])
+        self.assertEqual(spec["expect"]["complete"], "clean")
+        self.assertNotEqual(spec["expect"]["current"], "clean")
+        policies = [word for name in spec["expect"] for word in ("--policy", name)]
+        self.assertEqual(mockxdr("replay", target, *policies).code, 0)
+        again = self.promote(file, "--name", "late-one", "--title", "again")
+        self.assert_refused(again, "late-one.json", "choose another --name")
+
+    def test_what_complete_fails_in_must_be_mended_first(self):
+        # A Date that is ahead of the clock that stamps incidents blinds the guard of the future.
+        text = driver.scenario(
+            server={"clock": [{"from": "1m", "offset": "2m"}]},
+            fetch={"every": "1m", "runs": 3, "limit": 1, "first_fetch": "1h"},
+            incidents=[{"id": "1", "created": "0s", "stamped_ahead": "1h"},
+                       {"id": "2", "created": "2m1ms"}])
+        done = self.promote(self.write("spec.json", text), "--name", "x", "--title", "y")
+        self.assert_refused(done, "complete: lost", "2", "mend the policy first")
+        self.assertFalse((self.folder / "library").exists())
+
+    def test_what_cannot_fail_is_not_promoted(self):
+        text = driver.scenario(
+            fetch={"every": "1m", "runs": 5, "first_fetch": "1h"}, vacuous=True,
+            incidents=[{"id": "1", "created": "1s", "indexed_after": "1h"}])
+        done = self.promote(self.write("spec.json", text), "--name", "x", "--title", "y")
+        self.assert_refused(done, "nothing is owed")
+        self.assertFalse((self.folder / "library").exists())
+
+    def test_a_file_that_would_lose_something_is_not_promoted(self):
+        text = driver.scenario(incidents=[
+            {"id": "101", "created": "10s", "fields": {"severity": "high"}, "absent": ["users"]}])
+        done = self.promote(self.write("spec.json", text), "--name", "x", "--title", "y")
+        self.assert_refused(done, "by hand")
+        self.assertFalse((self.folder / "library/x.json").exists())
+
+    def test_names_and_files_are_checked(self):
+        file, _ = self.found_file("current")
+        self.assert_refused(self.promote(file, "--name", "../x", "--title", "y"), "--name")
+        self.assert_refused(self.promote(file, "--name", "x"), "--title")
+        self.assert_refused(
+            self.promote(self.folder / "none.json", "--name", "x", "--title", "y"), "none.json")
+
+
+if __name__ == "__main__":
+    driver.main("drives the commands of the simulator as a user does")
