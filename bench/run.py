@@ -242,8 +242,34 @@ def fetcher(build, folder, plan):
     ])
 
 
+def simulator(build, folder, plan):
+    quick = plan.rounds < FULL.rounds
+    done = subprocess.run(
+        [build / "bench/bench_simulator", "200000" if quick else "2000000", *("33" if quick else "44")],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=1200, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"bench_simulator failed: {done.stderr}")
+    found = json.loads(done.stdout)
+
+    def millions(runs, seconds):
+        return f"{found[runs] / found[seconds] / 1e6:.1f} million"
+
+    return table("The simulator, for each second of CPU on one core", ["", "measured", "goal"], [
+        ["seeded fetch runs, drawing and both oracles included",
+         millions("seeded_runs", "seeded_s"), "10 million"],
+        ["the same of a published revision, whose last run is text",
+         millions("published_runs", "published_s"), ""],
+        ["exhaustive fetch runs, those that share their past counted each",
+         millions("proof_runs", "proof_s"), "25 million"],
+        ["the same, those that were played only", millions("proof_played", "proof_s"), ""],
+        [f"all schedules up to {'3 x 3' if quick else '4 x 4'}",
+         f"{found['proof_s']:.1f} s", "60 s for 4 x 4"],
+        ["one finding made small", f"{found['shrink_ms']:.0f} ms", "50 ms"],
+    ])
+
+
 PARTS = {"replies": replies, "sizes": sizes, "loading": loading, "starting": starting,
-         "fetcher": fetcher}
+         "fetcher": fetcher, "simulator": simulator}
 
 
 def machine():

@@ -557,6 +557,17 @@ class Stored(Fetcher):
         self.assertEqual(self.ids(self.run_store(url, "--dry-run")), ["2", "3"])
         self.assertEqual((self.stored(), len(self.history())), (["1"], 1))
 
+    def test_a_dry_run_knows_what_the_store_has(self):
+        for policy in ("complete", "complete-modified"):
+            url = self.serve().url
+            store = ["--store", self.folder / f"{policy}.db"]
+            arguments = ["run", *self.access(url), *store, "--policy", policy]
+            self.assertEqual(self.fetch(*arguments).code, 0)
+            reset = self.fetch("last-run", "set", *store, "--policy", policy, stdin=b"{}")
+            self.assertEqual(reset.code, 0, reset.err)
+            shown = self.fetch(*arguments, "--dry-run")
+            self.assertEqual((shown.code, json.loads(shown.out)), (0, []), shown.err)
+
     def test_a_backlog_is_drained_at_one_go(self):
         rows = [{"id": str(i), "created": f"-{60 - i}m"} for i in range(1, 12)]
         url = self.serve(scenario(incidents=rows)).url

@@ -71,6 +71,7 @@ class Explore(Simulator):
     def test_a_broken_fetcher_is_explained_although_no_file_can_name_it(self):
         file, done = self.found_file("first-page-only")
         self.assertEqual(done.code, 10)
+        self.assertNotIn("\nreplay ", done.out)  # no file can play it
         self.assertIn("LOST  incident", done.out)
         self.assertEqual(json.loads(file.read_text())["expect"], {"complete": "clean"})
         self.assertEqual(mockxdr("replay", file).code, 0)
@@ -98,12 +99,36 @@ class Explore(Simulator):
         for files, words in (
             ([one, one], ["one.json:1", "stands twice"]),
             ([one, other], ["other.json:1", "policy complete-modified"]),
+            ([one, self.write("half.json", mockxdr(
+                "explore", "--schedules", "20000", "--shard", "1/2", "--json").out)],
+             ["half.json:1", "divided by 2"]),
+            ([self.write("seed.json", one.read_text().replace('"seed": "1"', '"seed": "x"'))],
+             ["seed.json:1", "no number"]),
             ([self.write("bad.json", "{}\n")], ["bad.json:1", "version"]),
             ([self.write("text.json", "schedules\n")], ["text.json:1"]),
             ([self.write("empty.json", "\n")], ["no result"]),
             ([self.folder / "none.json"], ["none.json"]),
         ):
             self.assert_refused(mockxdr("explore", "--summary", *files), *words)
+
+    def test_a_shard_without_schedules_is_no_success(self):
+        done = mockxdr("explore", *SMALL, "--shard", "2/2")
+        self.assertEqual(done.code, 13)
+        self.assertIn("no schedule was played", done.err)
+        self.assertNotIn("nothing found", done.out)
+
+    def test_missing_shards_are_told(self):
+        one = self.write("1.json", mockxdr(
+            "explore", "--schedules", "20000", "--shard", "1/2", "--json").out)
+        done = mockxdr("explore", "--summary", one)
+        self.assertIn("seed 1 has 1 of 2 shards", done.err)
+
+    def test_json_and_a_folder_leave_the_scenario_as_well(self):
+        folder = self.folder / "both"
+        done = mockxdr("explore", "--policy", "current", *SMALL, "--json", "--save", folder)
+        self.assertEqual(done.code, 10)
+        self.assertEqual(len(list(folder.iterdir())), 1)
+        self.assertEqual(json.loads(done.out)["policy"], "current")
 
     def test_a_time_limit_ends_it(self):
         out = self.finds_nothing("explore", "--for", "200ms", "--no-recheck")
@@ -117,7 +142,10 @@ class Explore(Simulator):
             (["--schedules", "0"], ["--schedules"]),
             (["--for", "soon"], ["soon"]),
             (["--for", "1s", "--schedules", "5"], ["--for"]),
+            (["--for", "0s"], ["--for", "more than 0s"]),
+            (["--for", "200000d"], ["--for"]),
             (["--summary"], ["--summary"]),
+            (["--summary", "x.json", "--seed", "2"], ["--summary"]),
         ):
             self.assert_refused(mockxdr("explore", *arguments), *words)
 
@@ -267,6 +295,18 @@ class Promote(Simulator):
         done = self.promote(self.write("spec.json", text), "--name", "x", "--title", "y")
         self.assert_refused(done, "nothing is owed")
         self.assertFalse((self.folder / "library").exists())
+
+    def test_what_the_revisions_do_with_half_a_minute_is_as_written(self):
+        text = driver.scenario(
+            fetch={"every": "1m", "runs": 5, "look_back": "30s", "first_fetch": "1h"},
+            incidents=[{"id": "1", "created": "1s"}])
+        done = self.promote(self.write("spec.json", text), "--name", "x", "--title", "y")
+        self.assertEqual(done.code, 0, done.err)
+        target = self.folder / "library/x.json"
+        expected = json.loads(target.read_text())["expect"]
+        policies = [word for name in expected for word in ("--policy", name)]
+        done = mockxdr("replay", target, *policies)
+        self.assertEqual(done.code, 0, done.out)
 
     def test_a_file_that_would_lose_something_is_not_promoted(self):
         text = driver.scenario(incidents=[

@@ -33,10 +33,21 @@ NdjsonStore::Form form_of(const Options& options) {
     return options.out == "ndjson" ? NdjsonStore::Form::lines : NdjsonStore::Form::array;
 }
 
+/// The store that a dry run looks into; nullptr for a pipe, and before the first run.
+std::unique_ptr<SqliteStore> store_to_read(const Options& options) {
+    std::error_code ignored;
+    if (options.pipe || !std::filesystem::exists(options.store, ignored)) return nullptr;
+    return std::make_unique<SqliteStore>(options.store, Mode::read);
+}
+
 /// Shows a batch instead of keeping it.
 class Preview final : public Store {
    public:
-    Preview(SavedRun saved, NdjsonStore::Form form) : saved_(std::move(saved)), form_(form) {}
+    explicit Preview(const Options& options)
+        : form_(form_of(options)), store_(store_to_read(options)) {
+        if (options.pipe) saved_ = read_saved_run(options.last_run);
+        if (store_) saved_.state = store_->load();
+    }
 
     State load() override { return saved_.state; }
     void commit(const Batch& batch, const std::vector<StoredIncident>& incidents,
@@ -56,17 +67,13 @@ class Preview final : public Store {
     std::vector<StoredIncident> incidents(std::int64_t, std::int64_t) override { return {}; }
     std::optional<StoredIncident> find(const IncidentId&) override { return std::nullopt; }
 
+    const Memory* memory() const override { return store_ ? store_->memory() : nullptr; }
+
    private:
     SavedRun saved_;
     NdjsonStore::Form form_;
+    std::unique_ptr<SqliteStore> store_;  ///< which knows ids, if there is one
 };
-
-SavedRun saved_run(const Options& options) {
-    if (options.pipe) return read_saved_run(options.last_run);
-    std::error_code ignored;
-    if (!std::filesystem::exists(options.store, ignored)) return {};
-    return {{}, SqliteStore(options.store, Mode::read).whole_last_run()};
-}
 
 /// A policy says `last run`; a user wants to know where that is.
 template <class Act>
@@ -150,7 +157,7 @@ RunResult Fetching::run() {
 
 int Fetching::dry_run() {
     return naming_place(options_, [&] {
-        Preview preview(saved_run(options_), form_of(options_));
+        Preview preview(options_);
         const RunResult result = run_once(setup_for(preview));
         if (progress_) progress_->clear();
         tell(result.record);

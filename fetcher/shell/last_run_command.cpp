@@ -92,9 +92,9 @@ Command add_last_run_set(CLI::App& last_run, Options& options) {
         ->envname("XDR_POLICY")
         ->capture_default_str();
     command->footer(
-        "{} is the state before the first run. An older last run makes incidents come again; a\n"
-        "store knows their ids and does not keep them twice, a pipe emits them twice. A batch of\n"
-        "--out ndjson that is pending is dropped.\n"
+        "{} is the state before the first run. After an older last run the complete policies emit\n"
+        "nothing again that the store has; a pipe emits it twice. A batch of --out ndjson that is\n"
+        "pending is dropped.\n"
         "exit codes:\n"
         "  0 it is set, and printed   1 it could not be written   2 usage or bad input: nothing "
         "was "

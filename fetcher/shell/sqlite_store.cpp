@@ -117,9 +117,13 @@ class SqliteStore::Inside final : public Memory {
     }
 
     bool knows(const IncidentId& id) const override {
-        bool found = false;
-        connection_->knows.each([&found] { found = true; }, id.text());
-        return found;
+        const auto ask = [&id](Connection& connection) {
+            bool found = false;
+            connection.knows.each([&found] { found = true; }, id.text());
+            return found;
+        };
+        // A writer has the file to itself; a reader must look whether it changed meanwhile.
+        return lock_ ? ask(*connection_) : const_cast<Inside*>(this)->read(ask);
     }
 
     template <class Change>

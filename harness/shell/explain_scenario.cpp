@@ -17,7 +17,7 @@ void tell_smallest(const mockxdr::Scenario& scenario, const fetcher::Policy& pol
               << (smallest.look_back ? xdr::duration_text(*smallest.look_back) : "none up to 2h")
               << " (limit " << scenario.fetch.limit << ")\n"
               << "smallest limit with which it does: "
-              << (smallest.limit ? std::to_string(*smallest.limit) : "none up to 1000")
+              << (smallest.limit ? std::to_string(*smallest.limit) : "none up to 200")
               << " (look_back " << xdr::duration_text(scenario.fetch.look_back) << ")\n";
 }
 

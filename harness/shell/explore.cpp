@@ -5,6 +5,7 @@
 #include <iostream>
 #include <optional>
 
+#include "campaign_verdict.hpp"
 #include "files.hpp"
 #include "found.hpp"
 #include "harness/sim/campaign_text.hpp"
@@ -39,6 +40,15 @@ Shard read_shard(const std::string& text) {
     throw xdr::Error({.where = "--shard",
                       .what = "expected i/n with i from 1 to n, got '" + text + "'",
                       .hint = "write it as 2/8"});
+}
+
+xdr::Millis time_limit(const std::string& text) {
+    constexpr xdr::Millis longest = std::chrono::hours{24} * 365;
+    const xdr::Millis limit = xdr::parse_duration(text);
+    if (limit > xdr::Millis{0} && limit <= longest) return limit;
+    throw xdr::Error({.where = "--for",
+                      .what = "expected more than 0s and at most 365d, got " + text,
+                      .hint = "write it as 60s or 10m"});
 }
 
 /// A broken fetcher must be caught before anything is believed.
@@ -87,27 +97,45 @@ class Ticker {
     bool terminal_ = isatty(STDERR_FILENO) != 0, dirty_ = false;
 };
 
-/// The first schedule that shows something else in the second process.
-std::uint64_t first_difference(const sim::Subject& subject, const sim::Campaign& campaign,
-                               Twin& twin, std::uint64_t first, std::uint64_t count) {
+bool shows_the_same(const sim::Subject& subject, const sim::Campaign& campaign, Twin& twin,
+                    std::uint64_t first, std::uint64_t count) {
+    twin.start(first, count);
+    const std::uint64_t here =
+        sim::explore(subject, campaign, first, count, sim::OnFailure::go_on).digest;
+    return twin.digest() == here;
+}
+
+/// `schedule 17`, the first that shows something else in the second process; the whole stretch
+/// where no single one does so again.
+std::string first_difference(const sim::Subject& subject, const sim::Campaign& campaign, Twin& twin,
+                             std::uint64_t first, std::uint64_t count) {
+    const std::string stretch =
+        "some schedule of " + std::to_string(first) + " to " + std::to_string(first + count - 1);
     while (count > 1) {
         const std::uint64_t half = count / 2;
-        twin.start(first, half);
-        const std::uint64_t here =
-            sim::explore(subject, campaign, first, half, sim::OnFailure::go_on).digest;
-        if (twin.digest() != here) {
-            count = half;
-        } else {
-            first += half;
-            count -= half;
-        }
+        const bool same = shows_the_same(subject, campaign, twin, first, half);
+        if (same) first += half;
+        count = same ? count - half : half;
     }
-    return first;
+    if (shows_the_same(subject, campaign, twin, first, 1)) return stretch;
+    return "schedule " + std::to_string(first);
 }
+
+/// Sends what is told to another stream as long as it lives.
+class StoryTo {
+   public:
+    explicit StoryTo(std::ostream& stream) : before_(std::cout.rdbuf(stream.rdbuf())) {}
+    ~StoryTo() { std::cout.rdbuf(before_); }
+    StoryTo(const StoryTo&) = delete;
+    StoryTo& operator=(const StoryTo&) = delete;
+
+   private:
+    std::streambuf* before_;
+};
 
 struct Ended {
     sim::Summary summary;
-    std::optional<std::uint64_t> differs;  ///< the schedule that is not deterministic
+    std::string differs{};  ///< what is not deterministic; empty if all is
 };
 
 Ended run(const ExploreOptions& options, const sim::Subject& subject,
@@ -115,8 +143,7 @@ Ended run(const ExploreOptions& options, const sim::Subject& subject,
     const Shard shard = read_shard(options.shard);
     const bool timed = !options.time_limit.empty();
     const auto begun = Clock::now();
-    const auto until =
-        begun + (timed ? xdr::parse_duration(options.time_limit) : xdr::Millis::zero());
+    const auto until = begun + (timed ? time_limit(options.time_limit) : xdr::Millis{0});
     std::optional<Twin> twin;
     if (!options.once) twin.emplace(subject, campaign);
     Ticker ticker(begun);
@@ -138,26 +165,7 @@ Ended run(const ExploreOptions& options, const sim::Subject& subject,
     return out;
 }
 
-Exit verdict_of(const sim::Summary& summary) {
-    const auto count = [&](Class in) { return summary.classes[static_cast<std::size_t>(in)]; };
-    if (count(Class::lost) > 0) return Exit::lost;
-    if (count(Class::duplicated) + count(Class::unexpected) > 0) return Exit::duplicated;
-    if (count(Class::late) > 0) return Exit::late;
-    return summary.disagreements > 0 ? Exit::unknown : Exit::ok;
-}
-
-Exit tell_health(const sim::Summary& summary) {
-    const sim::Health health = sim::health_of(summary);
-    for (const std::string& warning : health.warnings) std::cerr << "warning: " << warning << "\n";
-    for (const std::string& failure : health.failures) std::cerr << "FAILED: " << failure << "\n";
-    if (summary.schedules == 0 || summary.owed == 0) {
-        std::cerr << "FAILED: nothing was owed in " << summary.schedules << " schedules\n";
-        return Exit::vacuous;
-    }
-    return health.failures.empty() ? Exit::ok : Exit::vacuous;
-}
-
-void tell_finding(const ExploreOptions& options, const sim::Subject& subject,
+bool tell_finding(const ExploreOptions& options, const sim::Subject& subject,
                   const sim::Campaign& campaign, const sim::Finding& finding) {
     const sim::Shrunk small = sim::shrunk(subject, campaign, finding);
     std::cout << "\nschedule " << finding.number << " fails; made smaller in " << small.tries
@@ -165,56 +173,11 @@ void tell_finding(const ExploreOptions& options, const sim::Subject& subject,
               << " incidents\n";
     if (!finding.disagreement.empty())
         std::cout << "the two oracles disagree: " << finding.disagreement << "\n";
-    tell_found(small.schedule, subject, sim::origin_of(subject, campaign, finding), options.save);
+    const bool confirmed = tell_found(small.schedule, subject,
+                                      sim::origin_of(subject, campaign, finding), options.save);
     std::cout << "again     mockxdr explore --policy " << subject.name << " --seed " << options.seed
               << " --schedules " << finding.number + 1 << "\n";
-}
-
-Exit add_up(const ExploreOptions& options) {
-    std::optional<sim::CampaignResult> sum;
-    std::vector<std::string> shards;
-    for (const std::string& file : options.summaries) {
-        const std::string text = read_text_file(file);
-        std::size_t line_number = 0;
-        for (std::size_t at = 0; at < text.size();) {
-            const std::size_t end = std::min(text.find('\n', at), text.size());
-            const std::string line = text.substr(at, end - at);
-            at = end + 1;
-            ++line_number;
-            if (line.empty()) continue;
-            try {
-                const sim::CampaignResult one = sim::campaign_from_json(line);
-                const std::string part =
-                    one.policy + " " + std::to_string(one.seed) + " " + one.shard;
-                if (std::find(shards.begin(), shards.end(), part) != shards.end())
-                    throw xdr::Error({.where = "",
-                                      .what = "seed " + std::to_string(one.seed) + ", shard " +
-                                              one.shard + " stands twice",
-                                      .hint = "give each result once"});
-                shards.push_back(part);
-                if (sum && sum->policy != one.policy)
-                    throw xdr::Error({.where = "",
-                                      .what = "it is of policy " + one.policy +
-                                              ", the ones before are of " + sum->policy,
-                                      .hint = "add up the results of one policy"});
-                if (sum)
-                    sum->summary.add(one.summary);
-                else
-                    sum = one;
-            } catch (const xdr::Error& error) {
-                throw xdr::Error({.where = file + ":" + std::to_string(line_number),
-                                  .what = error.problem().what,
-                                  .hint = error.problem().hint});
-            }
-        }
-    }
-    if (!sum)
-        throw xdr::Error({.where = "--summary",
-                          .what = "the files hold no result",
-                          .hint = "give files that mockxdr explore --json wrote"});
-    sum->shard = std::to_string(shards.size()) + " of them";
-    std::cout << (options.json ? sim::campaign_json(*sum) + "\n" : sim::campaign_text(*sum));
-    return worst(verdict_of(sum->summary), tell_health(sum->summary));
+    return confirmed || !finding.disagreement.empty();
 }
 
 }  // namespace
@@ -225,8 +188,8 @@ Exit explore(const ExploreOptions& options) {
     const sim::Campaign campaign{.seed = options.seed, .menu = sim::menu_for(subject)};
     check_alarm(options.seed);
     const Ended ended = run(options, subject, campaign);
-    if (ended.differs) {
-        std::cout << "schedule " << *ended.differs
+    if (!ended.differs.empty()) {
+        std::cout << ended.differs
                   << " shows something else when it is played again: not deterministic\n";
         return Exit::nondeterminism;
     }
@@ -237,11 +200,15 @@ Exit explore(const ExploreOptions& options) {
     std::cout << (options.json ? sim::campaign_json(result) + "\n" : sim::campaign_text(result));
     const Exit verdict = verdict_of(ended.summary);
     if (verdict == Exit::ok) {
-        if (!options.json) std::cout << "\nnothing found\n";
-        return tell_health(ended.summary);
+        const Exit health = tell_health(ended.summary);
+        if (!options.json && health == Exit::ok) std::cout << "\nnothing found\n";
+        return health;
     }
-    if (!options.json) tell_finding(options, subject, campaign, *ended.summary.first);
-    return verdict;
+    if (options.json && options.save.empty()) return verdict;
+    // With --json stdout is its line and no other: the story goes to stderr.
+    const StoryTo story(options.json ? std::cerr : std::cout);
+    const bool confirmed = tell_finding(options, subject, campaign, *ended.summary.first);
+    return confirmed ? verdict : Exit::unknown;
 }
 
 }  // namespace harness

@@ -18,6 +18,9 @@ struct ExploreOptions {
 /// Plays random schedules, or adds up what earlier runs printed. Throws xdr::Error.
 Exit explore(const ExploreOptions& options);
 
+/// The latter.
+Exit add_up(const ExploreOptions& options);
+
 struct ProveOptions {
     std::string policy = "complete", save;
     int incidents = 3, polls = 3;

@@ -4,11 +4,19 @@ namespace harness {
 
 namespace {
 
-constexpr const char* exit_codes =
+constexpr const char* explore_codes =
     "exit codes:\n"
     "  0 nothing found   1 the program or its surroundings failed   2 usage or bad input\n"
     "  10 lost   11 duplicated   12 late   13 vacuous, or a situation below its floor\n"
-    "  14 not deterministic   15 a broken fetcher survived   16 the two oracles disagree\n";
+    "  14 not deterministic   16 the oracles, or simulation and replay, disagree\n";
+constexpr const char* prove_codes =
+    "exit codes:\n"
+    "  0 nothing found   1 the program or its surroundings failed   2 usage or bad input\n"
+    "  10 lost   11 duplicated   12 late   13 nothing was owed   16 a replay disagrees\n";
+constexpr const char* zoo_codes =
+    "exit codes:\n"
+    "  0 all caught   1 the program or its surroundings failed   2 usage or bad input\n"
+    "  15 one survived, or is caught later than the baseline says\n";
 
 SimulatorCommand add_explore(CLI::App& app, ExploreOptions& options) {
     CLI::App* explore =
@@ -30,9 +38,12 @@ SimulatorCommand add_explore(CLI::App& app, ExploreOptions& options) {
     explore->add_flag("--no-recheck", options.once,
                       "play once only: by default a second process plays the same and must agree");
     explore->add_flag("--json", options.json, "print the result as one line of JSON");
-    explore->add_option("--summary", options.summaries,
-                        "add up results that --json printed, and play nothing");
-    explore->footer(std::string(exit_codes) +
+    CLI::Option* summary = explore->add_option(
+        "--summary", options.summaries, "add up results that --json printed, and play nothing");
+    for (CLI::Option* other : explore->get_options())
+        if (other != summary && other->get_name() != "--json" && other->get_name() != "--help")
+            summary->excludes(other);
+    explore->footer(std::string(explore_codes) +
                     "examples:\n  mockxdr explore --for 60s\n"
                     "  mockxdr explore --policy documented --save found\n"
                     "  mockxdr explore --shard 2/8 --json > 2.json\n"
@@ -53,7 +64,7 @@ SimulatorCommand add_prove(CLI::App& app, ProveOptions& options) {
     prove->add_flag("--full", options.full,
                     "also those that differ from others only in the names of incidents");
     prove->add_option("--save", options.save, "folder for the scenario file of a counterexample");
-    prove->footer(std::string(exit_codes) +
+    prove->footer(std::string(prove_codes) +
                   "It says what was played and that nothing was found there, never more.\n"
                   "examples:\n  mockxdr prove --incidents 4 --polls 4\n"
                   "  mockxdr prove --policy documented\n");
@@ -70,7 +81,7 @@ SimulatorCommand add_zoo(CLI::App& app, ZooOptions& options) {
     zoo->add_option("--baseline", options.baseline,
                     "scores that must not get worse by half, as --save wrote them");
     zoo->add_option("--save", options.save, "write the scores into this file");
-    zoo->footer(std::string(exit_codes) +
+    zoo->footer(std::string(zoo_codes) +
                 "mean and p95 are schedules until caught; incidents and polls are those of the\n"
                 "schedule once it is made small; the scope is the smallest that `prove` refutes.\n"
                 "example:\n  mockxdr zoo --trials 20\n");

@@ -69,13 +69,18 @@ Twin::~Twin() {
 }
 
 void Twin::serve(const sim::Subject& subject, const sim::Campaign& campaign) const {
-    std::array<std::uint64_t, 2> wanted{};
-    while (receive(socket_, wanted.data(), sizeof wanted)) {
-        const std::uint64_t digest =
-            sim::explore(subject, campaign, wanted[0], wanted[1], sim::OnFailure::go_on).digest;
-        if (!send_all(socket_, &digest, sizeof digest)) break;
+    // Nothing may unwind into the caller: this is not its process.
+    try {
+        std::array<std::uint64_t, 2> wanted{};
+        while (receive(socket_, wanted.data(), sizeof wanted)) {
+            const std::uint64_t digest =
+                sim::explore(subject, campaign, wanted[0], wanted[1], sim::OnFailure::go_on).digest;
+            if (!send_all(socket_, &digest, sizeof digest)) break;
+        }
+        ::_exit(0);
+    } catch (...) {
+        ::_exit(1);
     }
-    ::_exit(0);
 }
 
 void Twin::start(std::uint64_t first, std::uint64_t count) {

@@ -43,16 +43,16 @@ Oracle::Oracle(const Evidence& evidence, Contract contract, Room room)
             std::erase_if(saved, [&](const auto& one) { return one.second > *run.restored; });
         // What a crash made the run repeat takes its places rightly.
         for (const IncidentId& id : run.emitted) fresh += saved.contains(id) ? 0 : 1;
-        const bool repeats =
-            std::any_of(run.emitted.begin(), run.emitted.end(),
-                        [&](const IncidentId& id) { return emitted.contains(id); });
+        const bool repeats = std::any_of(
+            run.emitted.begin(), run.emitted.end(),
+            [&](const IncidentId& id) { return emitted.contains(id) && !saved.contains(id); });
         emitted.insert(run.emitted.begin(), run.emitted.end());
         if (run.saved)
             for (const IncidentId& id : run.emitted) saved.insert_or_assign(id, run.number);
         if (run.disturbed) continue;
         good_.push_back(&run);
         repeats_.push_back(repeats);
-        room_left_.push_back(fresh < run.limit && !spent_budget(evidence.trace, run));
+        room_left_.push_back(fresh < run.limit && !run.spent);
     }
 }
 

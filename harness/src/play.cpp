@@ -163,6 +163,7 @@ class Player {
     void commit(RunRecord& record, fetcher::Batch batch) {
         // A crash around an empty batch would test nothing: it stays unfired, and that is told.
         std::optional<mockxdr::Crash> crash;
+        record.spent = batch.end == fetcher::End::budget;
         if (!batch.incidents.empty()) crash = service_.faults().crash(record.number);
         record.disturbed |= crash && *crash != mockxdr::Crash::after_save;
         if (crash) record.failure = describe(*crash);

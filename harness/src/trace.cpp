@@ -1,6 +1,5 @@
 #include "harness/trace.hpp"
 
-#include <algorithm>
 #include <string_view>
 #include <type_traits>
 
@@ -94,13 +93,6 @@ std::string describe(const std::optional<mockxdr::Sort>& sort) {
     if (!sort) return "no sort";
     return "sort " + std::string(name_of(sort->field)) + " " +
            std::string(name_of(sort->direction));
-}
-
-bool spent_budget(const Trace& trace, const RunRecord& run) {
-    if (!run.max_requests) return false;
-    return *run.max_requests ==
-           std::count_if(trace.requests.begin(), trace.requests.end(),
-                         [&](const RequestRecord& request) { return request.run == run.number; });
 }
 
 std::string to_text(const Trace& trace) {

@@ -106,6 +106,11 @@ std::optional<std::string> why_never(const Fault& fault, const Scenario& scenari
     if (fault.endpoint.value_or(Endpoint::get_incidents) != Endpoint::get_incidents)
         return std::nullopt;
     if (fault.probability) return std::nullopt;
+    const auto* restore = std::get_if<Restore>(&fault.effect);
+    if (restore && fault.run && *fault.run < restore->saves + 2)
+        return "before run " + std::to_string(*fault.run) + " there are at most " +
+               std::to_string(*fault.run - 1) + " saves, and it needs " +
+               std::to_string(restore->saves + 1);
     if (fault.run && *fault.run > fetch.runs)
         return "there are " + std::to_string(fetch.runs) + " runs only";
     // A run takes time only where requests do; then we cannot tell beforehand where it ends.

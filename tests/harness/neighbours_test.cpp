@@ -65,16 +65,22 @@ TEST_CASE("what is said to save an incident saves it, to the millisecond", "[nei
     CHECK(lost() == 1);
 }
 
-TEST_CASE("a fault that is to blame is named", "[neighbours]") {
+TEST_CASE("the fault that is to blame is told from the one that is not", "[neighbours]") {
+    // The cursor goes on from each run, also from one that failed after it emitted and saved
+    // nothing.
     const mockxdr::Scenario spec = scenario(
-        R"("fetch": {"runs": 3, "look_back": "5m", "first_fetch": "1h"},
-           "incidents": [{"id": "A", "created": "10s"}],
-           "faults": [{"run": 2, "crash": "after_save"}, {"run": 1, "restore": 1}])");
+        R"("fetch": {"runs": 4, "look_back": "0s", "first_fetch": "1h"},
+           "incidents": [{"id": "A", "created": "70s"}, {"id": "B", "created": "3m10s"}],
+           "faults": [{"run": 2, "crash": "lost_save"}, {"run": 4, "crash": "after_save"}])");
+    const fetcher::Policy& policy = fetcher::policy("cursor-now");
+    const Result result =
+        replay({.scenario = spec, .policy = policy, .contract = Contract::window}, direct_link());
+    REQUIRE(result.verdict.incidents[0].excuse == Excuse::repeated_by_crash);
     const Counterfactuals found =
         counterfactuals(failure_of(spec, "cursor-now", "A", Class::duplicated));
-    // Nothing is wrong here: every neighbour is as good.
     CHECK(holds(found.saves, "no fault 0 (run 2)"));
-    CHECK(holds(found.saves, "no fault 1 (run 1)"));
+    CHECK_FALSE(holds(found.saves, "no fault 1 (run 4)"));
+    CHECK(holds(found.excuses, "no fault 1 (run 4)"));
 }
 
 TEST_CASE("a report has at most 25 lines, however long the story is", "[neighbours]") {
@@ -94,13 +100,16 @@ TEST_CASE("the smallest settings are the ones below which something is lost", "[
     const SmallestSettings documented =
         smallest_settings(spec, fetcher::policy("documented"), Contract::window);
     CHECK(documented.limit == 2);
+    CHECK(documented.look_back == std::nullopt);
+    // A shorter look_back owes less: what is only excused then is not had.
     const mockxdr::Scenario late = scenario(
-        R"("fetch": {"runs": 8, "look_back": "1m", "first_fetch": "1h"},
+        R"("fetch": {"runs": 8, "limit": 3, "look_back": "5m", "first_fetch": "1h"},
            "incidents": [{"id": "A", "created": "10s", "indexed_after": "4m"},
-                         {"id": "B", "created": "3m50s"}])");
-    // By the window contract a shorter look_back owes less: only lookers-back can lose it.
-    CHECK(smallest_settings(late, fetcher::policy("complete"), Contract::reach).look_back == 0min);
-    CHECK(smallest_settings(late, fetcher::policy("complete"), Contract::reach).limit == 1);
+                         {"id": "B", "created": "2m10s"}])");
+    const SmallestSettings complete =
+        smallest_settings(late, fetcher::policy("complete"), Contract::reach);
+    CHECK(complete.look_back == 2min);
+    CHECK(complete.limit == 1);
 }
 
 TEST_CASE("policies stand beside each other with losses, delays and requests", "[comparison]") {

@@ -78,10 +78,10 @@ TEST_CASE("an older last run comes back before the run that says so", "[play]") 
 }
 
 TEST_CASE("a restore of what was never saved does not fire", "[play]") {
-    const Trace trace = played(one + R"(, "fetch": {"runs": 2, "first_fetch": "1h"},
-                                          "faults": [{"run": 2, "restore": 1}])");
-    CHECK(trace.unfired == std::vector<std::size_t>{0});
-    CHECK_FALSE(trace.runs[1].restored);
+    const Trace trace = played(one + R"(, "fetch": {"runs": 3, "first_fetch": "1h"},
+        "faults": [{"run": 2, "reply": {"cut": true}}, {"run": 3, "restore": 1}])");
+    CHECK(trace.unfired == std::vector<std::size_t>{1});
+    CHECK_FALSE(trace.runs[2].restored);
 }
 
 TEST_CASE("a run keeps to the budget of the scenario, and the next one goes on", "[play]") {
@@ -94,8 +94,16 @@ TEST_CASE("a run keeps to the budget of the scenario, and the next one goes on",
         CHECK(std::count_if(trace.requests.begin(), trace.requests.end(),
                             [&](const auto& one) { return one.run == run.number; }) <= 2);
     }
-    CHECK(spent_budget(trace, trace.runs.front()));
+    CHECK(trace.runs.front().spent);
     CHECK(trace.runs.front().emitted.size() == 5);
+}
+
+TEST_CASE("a run that reads to the end with its last request has not ended early", "[play]") {
+    for (const std::string_view policy : {"complete", "cursor-latest"}) {
+        const Trace trace = played(
+            one + R"(, "fetch": {"runs": 2, "first_fetch": "1h", "max_requests": 1})", policy);
+        for (const RunRecord& run : trace.runs) CHECK_FALSE(run.spent);
+    }
 }
 
 TEST_CASE("the server's clock is told as the scenario says", "[play]") {

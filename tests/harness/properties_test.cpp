@@ -131,7 +131,7 @@ TEST_CASE("a run with a place left leaves nothing behind that it owed", "[proper
                     if (run.number >= verdict.runs.front()) break;
                     const bool missed = run.saved && run.started >= *verdict.owed_since &&
                                         static_cast<std::int64_t>(run.emitted.size()) < run.limit &&
-                                        !spent_budget(result.trace, run);
+                                        !run.spent;
                     RC_ASSERT_FALSE(missed && offered_throughout(scenario, verdict.id, run));
                 }
             }
@@ -153,8 +153,7 @@ TEST_CASE("complete keeps only ids that it can read again", "[property]") {
             for (const auto& seen : complete->seen)
                 RC_ASSERT(seen.at.time_since_epoch().count() >= frontier.count());
             // A run that read to the end follows the newest incident of the runs before.
-            if (newest && static_cast<std::int64_t>(run.emitted.size()) < run.limit &&
-                !spent_budget(result.trace, run))
+            if (newest && static_cast<std::int64_t>(run.emitted.size()) < run.limit && !run.spent)
                 RC_ASSERT(frontier.count() >= (*newest - run.look_back).time_since_epoch().count());
             // One that goes on later does so by twice look_back, or waits at what is not emitted.
             if (newest && complete->resume)

@@ -1,4 +1,5 @@
 #include "faults/fault_reading.hpp"
+#include "scenarios.hpp"
 
 using namespace std::chrono_literals;
 using namespace mockxdr;
@@ -160,6 +161,21 @@ TEST_CASE("a restore happens before a run and has no other condition", "[scenari
           Texts{"1:22: a restore has no condition but its run (at /0/every); leave out \"every\""});
     CHECK(read_list(R"([{"run": 4, "restore": 0}])").problems ==
           Texts{"1:24: 0 is out of range (at /0/restore); expected an integer from 1 to 1000000"});
+}
+
+TEST_CASE("a restore before which there cannot be saves enough is refused", "[scenario_faults]") {
+    const auto problems = [](const std::string& fault) {
+        try {
+            scenario(R"("incidents": [{"id": "1", "created": "0s"}], "faults": [)" + fault + "]");
+        } catch (const ScenarioError& error) {
+            return error.problems().front().what;
+        }
+        return std::string();
+    };
+    CHECK(problems(R"({"run": 3, "restore": 2})") ==
+          "the fault can never fire: before run 3 there are at most 2 saves, and it needs 3 "
+          "(at /faults/0)");
+    CHECK(problems(R"({"run": 4, "restore": 2})").empty());
 }
 
 TEST_CASE("a fault has one effect", "[scenario_faults]") {

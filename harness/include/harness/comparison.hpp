@@ -10,7 +10,7 @@ namespace harness {
 /// How one policy did in one scenario.
 struct ComparedRow {
     std::string file, policy;
-    std::int64_t owed = 0, lost = 0, duplicated = 0, late = 0;
+    std::int64_t owed = 0, lost = 0, duplicated = 0, late = 0, unexpected = 0;
     std::vector<Millis> delays;  ///< from the moment queries see it to its first emission, sorted
     std::int64_t requests = 0;
 };

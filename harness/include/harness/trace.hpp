@@ -38,6 +38,7 @@ struct RunRecord {
     std::int64_t limit = 0;
     Millis look_back{0};
     std::optional<std::int64_t> max_requests{};  ///< its budget
+    bool spent = false;                          ///< it ended early because its budget did
     std::optional<std::int64_t> restored{};  ///< began with what the run of this number had saved
     bool drain = false;                      ///< after the last scripted run, with faults off
     std::string failure;                     ///< why it failed or crashed; empty for a good run
@@ -59,9 +60,6 @@ struct Trace {
 
     friend bool operator==(const Trace&, const Trace&) = default;
 };
-
-/// Whether the run asked for as much as it was allowed to: it may have ended early.
-bool spent_budget(const Trace& trace, const RunRecord& run);
 
 /// One line for each run, request, batch and save. Equal traces give equal bytes.
 std::string to_text(const Trace& trace);

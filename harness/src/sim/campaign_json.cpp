@@ -1,3 +1,5 @@
+#include <charconv>
+
 #include "harness/sim/campaign_text.hpp"
 #include "mockxdr/json.hpp"
 #include "text.hpp"
@@ -76,6 +78,14 @@ std::uint64_t read_hex(const std::string& text) {
     return out;
 }
 
+std::uint64_t read_seed(const std::string& text) {
+    std::uint64_t seed = 0;
+    const auto* end = text.data() + text.size();
+    const auto [stop, failure] = std::from_chars(text.data(), end, seed);
+    if (failure != std::errc() || stop != end) refuse("the seed '" + text + "' is no number");
+    return seed;
+}
+
 std::optional<Finding> read_finding(const Reader& reader) {
     const Value* first = reader.find("first_failure");
     if (!first || first->is_null()) return std::nullopt;
@@ -121,7 +131,7 @@ CampaignResult campaign_from_json(std::string_view line) {
     const Reader reader(root);
     if (reader.number("version") != 1) refuse("it is of another version");
     CampaignResult out{.policy = reader.text("policy"),
-                       .seed = std::stoull(reader.text("seed")),
+                       .seed = read_seed(reader.text("seed")),
                        .shard = reader.text("shard")};
     Summary& summary = out.summary;
     summary.schedules = reader.number("schedules");

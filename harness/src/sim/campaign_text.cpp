@@ -80,10 +80,12 @@ std::string campaign_text(const CampaignResult& result) {
     out += "incidents  " + grouped(summary.incidents) + "   owed " + grouped(summary.owed) + "   " +
            class_counts(summary) + "\n";
     const auto quantile = [&](int percent) {
-        return xdr::duration_text(summary.delays.quantile(percent));
+        const Millis delay = summary.delays.quantile(percent);
+        return (delay == Delays::longest ? "> " : "<= ") +
+               xdr::duration_text(delay == Delays::longest ? delay - slot : delay);
     };
-    out += "delay      from visible to emitted, in steps of 30s: half <= " + quantile(50) +
-           ", 95% <= " + quantile(95) + ", 99% <= " + quantile(99) + "\n";
+    out += "delay      from visible to emitted, in steps of 30s: half " + quantile(50) + ", 95% " +
+           quantile(95) + ", 99% " + quantile(99) + "\n";
     out += "digest     " + hex(summary.digest) + "\n\n" + situations_text(summary);
     return out;
 }
@@ -132,14 +134,17 @@ mockxdr::Scenario found_scenario(const Schedule& schedule, const Subject& subjec
         {.scenario = scenario, .policy = policy, .contract = subject.contract}, direct_link());
     const auto failures = failures_of(result.verdict);
     if (failures.empty()) {
-        scenario.title = "the two oracles disagree";
+        scenario.title = subject.name + ": what the simulation judges so, a replay does not";
         return scenario;
     }
     scenario.title = title_of(scenario, subject, result, failures.front());
     scenario.expect["complete"] = {};
     const auto names = fetcher::policy_names();
-    const bool known = std::find(names.begin(), names.end(), subject.name) != names.end();
-    if (!known || subject.name.starts_with("complete")) return scenario;
+    if (std::find(names.begin(), names.end(), subject.name) == names.end()) return scenario;
+    if (subject.name.starts_with("complete")) {
+        scenario.expect[subject.name] = {};
+        return scenario;
+    }
     scenario.expect[subject.name] = {.lost = result.verdict.ids(Class::lost),
                                      .duplicated = result.verdict.ids(Class::duplicated),
                                      .late = result.verdict.ids(Class::late),
@@ -157,7 +162,8 @@ std::string proof_text(const Subject& subject, const Scope& scope, const Proof& 
                 ? grouped(scope.all_schedules())
                 : grouped(proof.schedules)) +
            "\nruns       " + grouped(proof.runs) + ", of which " + grouped(proof.played) +
-           " were played and the others share their past with one of these\nowed       " +
+           " were played; the others share their past with one of these or follow "
+           "a run after which nothing changes\nowed       " +
            grouped(proof.owed) + "\n";
     if (!proof.counterexample)
         return out + "no counterexample up to " + std::to_string(scope.incidents) +

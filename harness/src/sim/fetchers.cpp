@@ -38,6 +38,21 @@ class TextSource final : public fetcher::Source {
     Page page_;
 };
 
+/// The place of a row in the schedule. A tally has places for incidents of the schedule only, and a
+/// batch for so many.
+Small::Id id_of(const fetcher::Row& row, std::size_t emitted) {
+    const std::string& text = row.incident_id.text();
+    const bool known = xdr::is_digits(text) && text.size() <= 2 && std::stoi(text) >= 1 &&
+                       std::stoi(text) <= static_cast<int>(most_incidents);
+    if (!known || emitted == most_emitted)
+        throw xdr::Error({.where = "simulator",
+                          .what = known ? "a run emitted more than " +
+                                              std::to_string(most_emitted) + " incidents"
+                                        : "a run emitted '" + text + "', which no page had",
+                          .hint = "play that fetcher with mockxdr replay"});
+    return static_cast<Small::Id>(std::stoi(text) - 1);
+}
+
 fetcher::Parameters parameters_of(const RunInput& input) {
     return {.limit = input.settings.limit,
             .look_back = input.settings.look_back,
@@ -53,21 +68,21 @@ TimePoint first_fetch_of(const RunInput& input) {
     return input.now - Millis{input.first_fetch == 0 ? 3'600'000 : 30'000};
 }
 
-bool PolicyFetcher::run(const RunInput& input, const State& state, const Ask& ask, Emitted& batch,
-                        State& next) const {
+Ended PolicyFetcher::run(const RunInput& input, const State& state, const Ask& ask, Emitted& batch,
+                         State& next) const {
+    std::optional<fetcher::Batch> done;
     try {
         TextSource source(ask);
         const auto run = policy().start(parameters_of(input), state, input.now);
         fetcher::Outcome outcome = fetcher::drive(*run, source, most_requests_of_run);
-        auto* done = std::get_if<fetcher::Batch>(&outcome);
-        if (!done) return false;
-        for (const fetcher::Row& row : done->incidents)
-            batch.push_back(static_cast<Small::Id>(std::stoi(row.incident_id.text()) - 1));
-        next = std::move(done->state);
-        return true;
+        if (auto* found = std::get_if<fetcher::Batch>(&outcome)) done = std::move(*found);
     } catch (const xdr::Error&) {
-        return false;
+        return Ended::failed;  // the policy refuses its parameters or its state
     }
+    if (!done) return Ended::failed;
+    for (const fetcher::Row& row : done->incidents) batch.push_back(id_of(row, batch.size()));
+    next = std::move(done->state);
+    return done->end == fetcher::End::budget ? Ended::on_budget : Ended::well;
 }
 
 }  // namespace harness::sim

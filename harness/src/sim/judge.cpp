@@ -6,8 +6,8 @@ namespace harness::sim {
 
 namespace {
 
-std::uint8_t one_more(std::uint8_t count) {
-    return count == 255 ? count : static_cast<std::uint8_t>(count + 1);
+std::uint16_t one_more(std::uint16_t count) {
+    return count == UINT16_MAX ? count : static_cast<std::uint16_t>(count + 1);
 }
 
 std::int64_t smallest_limit(const Schedule& schedule) {
@@ -126,7 +126,7 @@ void Judge::emit(Tally& tally, const RunFacts& run) const {
         mark.emissions = mark.emissions == 0 ? 1 : 2;
     }
     if (!run.saved) return;
-    const auto number = static_cast<std::uint8_t>(restores_ ? run.number : 1);
+    const auto number = static_cast<std::uint16_t>(restores_ ? run.number : 1);
     for (const Small::Id id : run.emitted) tally.marks[id].saved_run = number;
 }
 
@@ -139,7 +139,7 @@ void Judge::add(Tally& tally, const RunFacts& run) const {
     bool repeats = false;
     for (const Small::Id id : run.emitted) {
         fresh += tally.marks[id].saved_run == 0;
-        repeats |= tally.marks[id].emissions > 0;
+        repeats |= tally.marks[id].emissions > 0 && tally.marks[id].saved_run == 0;
     }
     if (!run.disturbed)
         look_around(tally, run, {.room = fresh < run.limit && !run.spent, .repeats = repeats});

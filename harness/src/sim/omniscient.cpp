@@ -28,7 +28,7 @@ void Omniscient::see(const RunFacts& run) {
         if (life.hidden || !life.is_there(run.started)) continue;
         taken.windowed |= life.created >= run.started - run.look_back;
         if (taken.taken) continue;
-        if (taken.chances < 255) ++taken.chances;
+        if (taken.chances < UINT16_MAX) ++taken.chances;
         if (places == 0) continue;
         --places;
         taken.taken = true;

@@ -26,7 +26,7 @@ std::uint64_t key_of(const Tally& tally) {
     std::uint64_t key = 0;
     for (const Tally::Mark& mark : tally.marks)
         key = key * 0x9E3779B97F4A7C15U + mark.emissions * 1U + mark.chances * 4U +
-              mark.saved_run * 1024U + mark.duplicated * 0x40000U + mark.late * 0x80000U +
+              mark.saved_run * 0x400000U + mark.duplicated * 0x40000U + mark.late * 0x80000U +
               mark.windowed * 0x100000U + mark.room * 0x200000U;
     return key;
 }

@@ -64,6 +64,8 @@ void add_faults(const Schedule& schedule, mockxdr::Scenario& scenario) {
         const int more = hit.kind < Hit::crash_before_emit ? hit.more : 0;
         for (int run = run_of(schedule, i); run <= run_of(schedule, i) + more; ++run) {
             if (run > schedule.runs + 1) break;
+            // Before its run there cannot be saves enough: it does not happen.
+            if (hit.kind == Hit::restore && run < hit.more + 3) break;
             mockxdr::Fault fault;
             fault.run = run;
             fault.effect = effect_of(hit);

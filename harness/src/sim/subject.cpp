@@ -21,6 +21,7 @@ const fetcher::Policy& named(std::string_view name) {
         names += (names.empty() ? "" : ", ") + std::string(known);
     }
     for (const ZooMember& member : zoo()) {
+        if (is_policy(member.policy->name())) continue;
         if (member.policy->name() == name) return *member.policy;
         names += ", " + std::string(member.policy->name());
     }

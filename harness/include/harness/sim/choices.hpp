@@ -65,7 +65,7 @@ class Seeded {
    private:
     /// Of 256: how often a choice is not the dull one.
     static constexpr std::array<std::uint8_t, features> odds{
-        255, 130, 110, 110, 60, 110, 50, 60, 20, 8, 110, 240, 60, 150, 180, 60, 30, 60, 40, 50, 30};
+        255, 130, 110, 110, 60, 110, 50, 60, 20, 8, 110, 240, 60, 150, 180, 60, 30, 60, 64, 50, 30};
 
     static int below(std::uint32_t drawn, int n) {
         return static_cast<int>((std::uint64_t{drawn} * static_cast<std::uint32_t>(n)) >> 32U);

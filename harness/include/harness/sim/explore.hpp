@@ -48,8 +48,10 @@ class Delays {
 
     std::uint64_t total() const;
 
-    /// The least delay that `percent` of all do not exceed, rounded up to whole slots.
+    /// The least delay that `percent` of all do not exceed, rounded up to whole slots; `longest`
+    /// stands for all that is longer, too.
     Millis quantile(int percent) const;
+    static constexpr Millis longest = 63 * slot;
 
     const std::array<std::uint64_t, 64>& counts() const { return counts_; }
     void set(std::size_t slots, std::uint64_t count) { counts_.at(slots) = count; }

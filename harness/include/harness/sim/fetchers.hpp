@@ -22,6 +22,9 @@ inline constexpr int most_requests_of_run = 2000;
 /// The moment that a first run starts from: schedule.hpp, `first_fetch`.
 TimePoint first_fetch_of(const RunInput& input);
 
+/// How a run ended; `on_budget`: its requests did, before the data.
+enum class Ended { failed, well, on_budget };
+
 /// The product's `complete` policies on small types: the sweep itself, nothing around it.
 class SweepFetcher {
    public:
@@ -51,11 +54,11 @@ class SweepFetcher {
         return key * 0xD1342543DE82EF95U;
     }
 
-    /// One run: `ask(request, page)` answers, or says false for a request that failed. True if the
-    /// run succeeded; then `batch` and `next`, which is new, are what it emits and saves.
+    /// One run: `ask(request, page)` answers, or says false for a request that failed. Unless the
+    /// run failed, `batch` and `next`, which is new, are what it emits and saves.
     template <class Ask>
-    bool run(const RunInput& input, const State& state, Ask&& ask, Emitted& batch,
-             State& next) const {
+    Ended run(const RunInput& input, const State& state, Ask&& ask, Emitted& batch,
+              State& next) const {
         State first;
         if (state.is_new) first = fresh(input);
         const State& known = state.is_new ? first : state;
@@ -64,12 +67,13 @@ class SweepFetcher {
         Page page;
         fetcher::Turn turn = sweep.begin();
         for (int requests = 0; turn == fetcher::Turn::ask; ++requests) {
-            if (requests == most_requests_of_run || !ask(sweep.request(), page)) return false;
+            if (requests == most_requests_of_run || !ask(sweep.request(), page))
+                return Ended::failed;
             turn = sweep.on_page(page);
         }
-        if (turn == fetcher::Turn::failed) return false;
+        if (turn == fetcher::Turn::failed) return Ended::failed;
         for (const Small::Row& row : sweep.batch()) batch.push_back(row.incident_id);
-        return true;
+        return sweep.end() == fetcher::End::budget ? Ended::on_budget : Ended::well;
     }
 
    private:
@@ -99,8 +103,9 @@ class PolicyFetcher {
     static void forget_count(State&) {}
     static std::uint64_t key_of(const State&) { return 0; }
 
-    bool run(const RunInput& input, const State& state, const Ask& ask, Emitted& batch,
-             State& next) const;
+    /// Throws xdr::Error for a fetcher that emits what no simulation can hold.
+    Ended run(const RunInput& input, const State& state, const Ask& ask, Emitted& batch,
+              State& next) const;
 
     const fetcher::Policy& policy() const { return policy_.get(); }
 

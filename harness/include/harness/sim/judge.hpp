@@ -9,7 +9,8 @@
 namespace harness::sim {
 
 /// Ids in the order of emission. A fetcher that is broken may emit more than there are.
-using Emitted = List<Small::Id, 64>;
+inline constexpr std::size_t most_emitted = 64;
+using Emitted = List<Small::Id, most_emitted>;
 
 /// One run as the fetcher showed it.
 struct RunFacts {
@@ -31,12 +32,12 @@ struct Tally {
         std::uint8_t emissions = 0;  ///< 2 stands for more
         /// Undisturbed runs that repeated nothing, since it was owed and as long as it was not
         /// emitted.
-        std::uint8_t chances = 0;
-        std::uint8_t saved_run = 0;  ///< whose save tells of it; 0: none does
-        bool duplicated = false;     ///< emitted although a last run told of it
-        bool late = false;           ///< emitted first after more chances than the drain has runs
-        bool windowed = false;       ///< some run's window held it
-        bool room = false;           ///< some run saw it from beginning to end and had a place left
+        std::uint16_t chances = 0;
+        std::uint16_t saved_run = 0;  ///< whose save tells of it; 0: none does
+        bool duplicated = false;      ///< emitted although a last run told of it
+        bool late = false;            ///< emitted first after more chances than the drain has runs
+        bool windowed = false;        ///< some run's window held it
+        bool room = false;  ///< some run saw it from beginning to end and had a place left
 
         friend bool operator==(const Mark&, const Mark&) = default;
     };

@@ -22,7 +22,7 @@ class Omniscient {
 
    private:
     struct Taken {
-        std::uint8_t chances = 0;  ///< undisturbed runs that saw it, up to the one that took it
+        std::uint16_t chances = 0;  ///< undisturbed runs that saw it, up to the one that took it
         bool taken = false;
         bool windowed = false;  ///< such a run's own window held it
     };

@@ -114,12 +114,12 @@ class Player {
         const auto ask = [&](const fetcher::PageRequest& request, Page& page) {
             return answer(request, page, fails, facts);
         };
-        out.succeeded = fetcher_.run(input, point.state, ask, facts.emitted, out.next);
+        const Ended ended = fetcher_.run(input, point.state, ask, facts.emitted, out.next);
+        out.succeeded = ended != Ended::failed;
+        facts.spent = ended == Ended::on_budget;
         if (!out.succeeded) facts.emitted.clear();
         facts.ended = now_;
         out.requests = request_ - point.requests;
-        facts.spent = input.settings.max_requests &&
-                      static_cast<std::uint64_t>(*input.settings.max_requests) == out.requests;
         return out;
     }
 

@@ -1,0 +1,95 @@
+#include <algorithm>
+#include <iostream>
+#include <map>
+#include <set>
+
+#include "campaign_verdict.hpp"
+#include "files.hpp"
+#include "harness/sim/campaign_text.hpp"
+#include "simulator.hpp"
+#include "xdr/error.hpp"
+
+namespace harness {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& where, const std::string& what,
+                         const std::string& hint) {
+    throw xdr::Error({.where = where, .what = what, .hint = hint});
+}
+
+/// Results of one policy; of each seed all parts of one division, each once.
+class Sum {
+   public:
+    void add(const sim::CampaignResult& one) {
+        if (parts_.empty()) sum_ = {.policy = one.policy, .seed = one.seed};
+        if (sum_.policy != one.policy)
+            refuse("", "it is of policy " + one.policy + ", the ones before are of " + sum_.policy,
+                   "add up the results of one policy");
+        const std::string seed = std::to_string(one.seed);
+        const std::size_t slash = one.shard.find('/');
+        if (slash == std::string::npos)
+            refuse("", "it is a sum itself", "give the results that it was made from");
+        const std::string of = one.shard.substr(slash + 1);
+        const auto [division, is_new] = divisions_.emplace(one.seed, of);
+        if (division->second != of)
+            refuse("",
+                   "seed " + seed + " is divided by " + of + " here and by " + division->second +
+                       " before",
+                   "add up the parts of one division");
+        if (!parts_[one.seed].insert(one.shard).second)
+            refuse("", "seed " + seed + ", shard " + one.shard + " stands twice",
+                   "give each result once");
+        sum_.summary.add(one.summary);
+    }
+
+    sim::CampaignResult finish() {
+        if (parts_.empty())
+            refuse("--summary", "the files hold no result",
+                   "give files that mockxdr explore --json wrote");
+        std::size_t count = 0;
+        for (const auto& [seed, parts] : parts_) {
+            count += parts.size();
+            if (std::to_string(parts.size()) != divisions_.at(seed))
+                std::cerr << "warning: seed " << seed << " has " << parts.size() << " of "
+                          << divisions_.at(seed) << " shards\n";
+        }
+        sum_.shard = "sum of " + std::to_string(count) +
+                     (parts_.size() > 1 ? ", " + std::to_string(parts_.size()) + " seeds" : "");
+        return sum_;
+    }
+
+   private:
+    sim::CampaignResult sum_;
+    std::map<std::uint64_t, std::string> divisions_;        ///< by seed
+    std::map<std::uint64_t, std::set<std::string>> parts_;  ///< the same
+};
+
+void add_file(const std::string& file, Sum& sum) {
+    const std::string text = read_text_file(file);
+    std::size_t number = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        const std::string line = text.substr(at, end - at);
+        at = end + 1;
+        ++number;
+        if (line.empty()) continue;
+        try {
+            sum.add(sim::campaign_from_json(line));
+        } catch (const xdr::Error& error) {
+            refuse(file + ":" + std::to_string(number), error.problem().what, error.problem().hint);
+        }
+    }
+}
+
+}  // namespace
+
+Exit add_up(const ExploreOptions& options) {
+    Sum sum;
+    for (const std::string& file : options.summaries) add_file(file, sum);
+    const sim::CampaignResult result = sum.finish();
+    std::cout << (options.json ? sim::campaign_json(result) + "\n" : sim::campaign_text(result));
+    return worst(verdict_of(result.summary), tell_health(result.summary));
+}
+
+}  // namespace harness
