@@ -101,7 +101,7 @@ class Explore(Simulator):
             ([one, other], ["other.json:1", "policy complete-modified"]),
             ([one, self.write("half.json", mockxdr(
                 "explore", "--schedules", "20000", "--shard", "1/2", "--json").out)],
-             ["half.json:1", "divided by 2"]),
+             ["half.json:1", "campaign of 20000"]),
             ([self.write("seed.json", one.read_text().replace('"seed": "1"', '"seed": "x"'))],
              ["seed.json:1", "no number"]),
             ([self.write("bad.json", "{}\n")], ["bad.json:1", "version"]),
@@ -121,7 +121,22 @@ class Explore(Simulator):
         one = self.write("1.json", mockxdr(
             "explore", "--schedules", "20000", "--shard", "1/2", "--json").out)
         done = mockxdr("explore", "--summary", one)
+        self.assertEqual(done.code, 13)
         self.assertIn("seed 1 has 1 of 2 shards", done.err)
+        self.assertNotIn("nothing found", done.out)
+
+    def test_parts_of_different_campaigns_are_refused(self):
+        files = [self.write(f"{part}.json", mockxdr(
+            "explore", "--schedules", count, "--shard", f"{part}/2", "--json").out)
+            for part, count in ((1, "40000"), (2, "60000"))]
+        self.assert_refused(mockxdr("explore", "--summary", *files), "2.json:1", "60000")
+
+    def test_a_sum_names_the_failure_and_how_to_repeat_it(self):
+        one = self.write("1.json", mockxdr(
+            "explore", "--policy", "current", "--schedules", "20000", "--json").out)
+        done = mockxdr("explore", "--summary", one)
+        self.assertEqual(done.code, 10)
+        self.assertRegex(done.out, r"schedule \d+ fails\nagain     mockxdr explore --policy current")
 
     def test_json_and_a_folder_leave_the_scenario_as_well(self):
         folder = self.folder / "both"
@@ -253,6 +268,8 @@ class Explain(Simulator):
         done = mockxdr("explain", programs.scenarios / self.FILE)
         self.assertEqual((done.code, done.err), (0, ""))
         self.assertIn("complete loses and repeats nothing", done.out)
+        one = mockxdr("explain", programs.scenarios / self.FILE, "--incident", "102")
+        self.assertEqual((one.code, one.out), (0, "102 is once\n"))
         self.assert_refused(
             mockxdr("explain", programs.scenarios / self.FILE, "--incident", "7"), "incident '7'")
 

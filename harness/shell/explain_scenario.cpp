@@ -21,6 +21,20 @@ void tell_smallest(const mockxdr::Scenario& scenario, const fetcher::Policy& pol
               << " (look_back " << xdr::duration_text(scenario.fetch.look_back) << ")\n";
 }
 
+/// Nothing failed with it: says what became of it instead.
+Exit tell_incident(const ExplainOptions& options, const Verdict& verdict) {
+    for (const IncidentVerdict& incident : verdict.incidents) {
+        if (incident.id.text() != options.incident) continue;
+        std::cout << options.incident << " is " << name_of(incident.verdict)
+                  << (incident.excuse ? ": " + std::string(describe(*incident.excuse)) : "")
+                  << "\n";
+        return Exit::ok;
+    }
+    throw xdr::Error({.where = "--incident",
+                      .what = "there is no incident '" + options.incident + "' in " + options.file,
+                      .hint = "mockxdr replay --json lists them"});
+}
+
 }  // namespace
 
 Exit explain_scenario(const ExplainOptions& options) {
@@ -46,10 +60,7 @@ Exit explain_scenario(const ExplainOptions& options) {
         if (options.incident.empty()) break;
     }
     if (found) return Exit::ok;
-    if (!options.incident.empty())
-        throw xdr::Error({.where = "--incident",
-                          .what = "nothing failed with incident '" + options.incident + "'",
-                          .hint = "mockxdr replay shows what did"});
+    if (!options.incident.empty()) return tell_incident(options, result.verdict);
     std::cout << options.policy << " loses and repeats nothing in " << options.file << "\n";
     return Exit::ok;
 }

@@ -196,6 +196,9 @@ Exit explore(const ExploreOptions& options) {
     const sim::CampaignResult result{.policy = subject.name,
                                      .seed = options.seed,
                                      .shard = options.shard,
+                                     .asked = options.time_limit.empty()
+                                                  ? std::to_string(options.schedules)
+                                                  : options.time_limit,
                                      .summary = ended.summary};
     std::cout << (options.json ? sim::campaign_json(result) + "\n" : sim::campaign_text(result));
     const Exit verdict = verdict_of(ended.summary);

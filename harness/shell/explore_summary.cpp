@@ -22,7 +22,11 @@ namespace {
 class Sum {
    public:
     void add(const sim::CampaignResult& one) {
-        if (parts_.empty()) sum_ = {.policy = one.policy, .seed = one.seed};
+        if (parts_.empty()) sum_ = {.policy = one.policy, .seed = one.seed, .asked = one.asked};
+        if (sum_.asked != one.asked)
+            refuse("",
+                   "it is of a campaign of " + one.asked + ", the ones before are of " + sum_.asked,
+                   "add up the parts of one campaign");
         if (sum_.policy != one.policy)
             refuse("", "it is of policy " + one.policy + ", the ones before are of " + sum_.policy,
                    "add up the results of one policy");
@@ -50,17 +54,23 @@ class Sum {
         std::size_t count = 0;
         for (const auto& [seed, parts] : parts_) {
             count += parts.size();
-            if (std::to_string(parts.size()) != divisions_.at(seed))
-                std::cerr << "warning: seed " << seed << " has " << parts.size() << " of "
-                          << divisions_.at(seed) << " shards\n";
+            if (std::to_string(parts.size()) == divisions_.at(seed)) continue;
+            std::cerr << "FAILED: seed " << seed << " has " << parts.size() << " of "
+                      << divisions_.at(seed) << " shards\n";
+            complete_ = false;
         }
         sum_.shard = "sum of " + std::to_string(count) +
                      (parts_.size() > 1 ? ", " + std::to_string(parts_.size()) + " seeds" : "");
         return sum_;
     }
 
+    /// Whether no shard is missing; after `finish`.
+    bool is_complete() const { return complete_; }
+    bool has_one_seed() const { return parts_.size() == 1; }
+
    private:
     sim::CampaignResult sum_;
+    bool complete_ = true;
     std::map<std::uint64_t, std::string> divisions_;        ///< by seed
     std::map<std::uint64_t, std::set<std::string>> parts_;  ///< the same
 };
@@ -89,7 +99,18 @@ Exit add_up(const ExploreOptions& options) {
     for (const std::string& file : options.summaries) add_file(file, sum);
     const sim::CampaignResult result = sum.finish();
     std::cout << (options.json ? sim::campaign_json(result) + "\n" : sim::campaign_text(result));
-    return worst(verdict_of(result.summary), tell_health(result.summary));
+    const Exit missing = sum.is_complete() ? Exit::ok : Exit::vacuous;
+    const Exit verdict = verdict_of(result.summary);
+    if (verdict == Exit::ok) {
+        const Exit health = worst(missing, tell_health(result.summary));
+        if (!options.json && health == Exit::ok) std::cout << "\nnothing found\n";
+        return health;
+    }
+    if (!options.json && result.summary.first && sum.has_one_seed())
+        std::cout << "\nschedule " << result.summary.first->number
+                  << " fails\nagain     mockxdr explore --policy " << result.policy << " --seed "
+                  << result.seed << " --schedules " << result.summary.first->number + 1 << "\n";
+    return worst(verdict, missing);
 }
 
 }  // namespace harness

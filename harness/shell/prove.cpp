@@ -40,8 +40,8 @@ Exit prove(const ProveOptions& options) {
     std::cout << sim::proof_text(subject, scope, proof);
     if (!proof.counterexample) return proof.owed > 0 ? Exit::ok : Exit::vacuous;
     std::cout << "\n";
-    const bool confirmed =
-        tell_found(*proof.counterexample, subject, sim::origin_of(subject, scope), options.save);
+    const bool confirmed = tell_found(*proof.counterexample, subject,
+                                      sim::origin_of(subject, *proof.counterexample), options.save);
     return confirmed && proof.worst ? exit_of(*proof.worst) : Exit::unknown;
 }
 

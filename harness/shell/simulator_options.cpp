@@ -34,7 +34,8 @@ SimulatorCommand add_explore(CLI::App& app, ExploreOptions& options) {
     explore->add_option("--shard", options.shard, "play part i of n only, as i/n")
         ->capture_default_str();
     explore->add_option("--save", options.save, "folder for the scenario file of what is found");
-    explore->add_flag("--keep-going", options.go_on, "do not stop at the first failure");
+    explore->add_flag("--keep-going", options.go_on,
+                      "play on after a batch (20,000) with a failure");
     explore->add_flag("--no-recheck", options.once,
                       "play once only: by default a second process plays the same and must agree");
     explore->add_flag("--json", options.json, "print the result as one line of JSON");
@@ -97,6 +98,8 @@ SimulatorCommand add_compare(CLI::App& app, CompareOptions& options) {
         ->capture_default_str()
         ->check(CLI::IsMember({"http", "direct"}));
     compare->footer(
+        "Each policy is judged by its own promise, so what is owed may differ: see replay "
+        "--contract.\n"
         "Delays count from the moment at which queries see an incident to the run that emits it\n"
         "first. Nothing is judged: the exit code is 0 unless something could not be played.\n"
         "example:\n  mockxdr compare scenarios/lookback\n");
@@ -132,8 +135,8 @@ SimulatorCommand add_promote(CLI::App& app, PromoteOptions& options) {
     promote->footer(
         "The complete policies must be clean in it, over both links, and owe something.\n"
         "exit codes:\n  0 it is there   1 it could not be written   2 usage, or it was refused\n"
-        "example:\n  mockxdr promote found/current-seed-1-7.json --name late-one-behind-ties \\\n"
-        "    --title 'a late incident behind ties is fetched exactly once'\n");
+        "example:\n  mockxdr promote found/current-seed-1-7.json --name two-ties \\\n"
+        "    --title 'what the world does and what the fetcher must do'\n");
     return {promote, [&options] { return harness::promote(options); }};
 }
 

@@ -259,7 +259,7 @@ SmallestSettings smallest_settings(const mockxdr::Scenario& scenario, const fetc
                 const auto same =
                     std::find_if(verdict.incidents.begin(), verdict.incidents.end(),
                                  [&](const IncidentVerdict& one) { return one.id == owed.id; });
-                return !owed.owed || (same != verdict.incidents.end() && !same->runs.empty());
+                return !owed.owed || (same != verdict.incidents.end() && same->owed);
             });
         return all && is_clean(verdict);
     };

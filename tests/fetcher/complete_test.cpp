@@ -202,7 +202,8 @@ TEST_CASE_METHOD(Fixture, "a page of restricted rows is passed by asking for les
                  "[complete]") {
     const auto hidden = [](int count) {
         Page out;
-        for (int i = 0; i < count; ++i) out.restricted.emplace_back("r" + std::to_string(i));
+        for (int i = 0; i < count; ++i)
+            out.restricted.emplace_back(std::string("r") + std::to_string(i));
         out.total_count = 50;
         return out;
     };

@@ -108,7 +108,7 @@ TEST_CASE("the smallest settings are the ones below which something is lost", "[
                          {"id": "B", "created": "2m10s"}])");
     const SmallestSettings complete =
         smallest_settings(late, fetcher::policy("complete"), Contract::reach);
-    CHECK(complete.look_back == 2min);
+    CHECK(complete.look_back == 4min);
     CHECK(complete.limit == 1);
 }
 

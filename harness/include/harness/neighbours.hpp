@@ -32,9 +32,9 @@ std::vector<IncidentVerdict> failures_of(const Verdict& verdict);
 /// requests, and the single changes that save it, excuse it or do not help.
 std::string failure_report(const Failure& failure);
 
-/// The smallest settings with which a policy emits once each incident that it owes with the
-/// scenario's own settings, and repeats nothing: found by playing one after the other, up to 2h and
-/// a limit of 200; nothing where none does.
+/// The smallest settings with which a policy still owes each incident that it owes with the
+/// scenario's own, and loses and repeats nothing: found by playing one after the other, up to 2h
+/// and a limit of 200; nothing where none does.
 struct SmallestSettings {
     std::optional<Millis> look_back;    ///< with the scenario's limit, in whole minutes
     std::optional<std::int64_t> limit;  ///< with the scenario's look_back

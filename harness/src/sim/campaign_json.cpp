@@ -111,6 +111,7 @@ std::string campaign_json(const CampaignResult& result) {
                                        {"policy", result.policy, {}},
                                        {"seed", std::to_string(result.seed), {}},
                                        {"shard", result.shard, {}},
+                                       {"asked", result.asked, {}},
                                        {"schedules", number(summary.schedules), {}},
                                        {"runs", number(summary.runs), {}},
                                        {"incidents", number(summary.incidents), {}},
@@ -132,7 +133,8 @@ CampaignResult campaign_from_json(std::string_view line) {
     if (reader.number("version") != 1) refuse("it is of another version");
     CampaignResult out{.policy = reader.text("policy"),
                        .seed = read_seed(reader.text("seed")),
-                       .shard = reader.text("shard")};
+                       .shard = reader.text("shard"),
+                       .asked = reader.text("asked")};
     Summary& summary = out.summary;
     summary.schedules = reader.number("schedules");
     summary.runs = reader.number("runs");

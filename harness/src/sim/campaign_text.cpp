@@ -116,8 +116,9 @@ Origin origin_of(const Subject& subject, const Campaign& campaign, const Finding
             .file = subject.name + "-seed-" + seed + "-" + number};
 }
 
-Origin origin_of(const Subject& subject, const Scope& scope) {
-    const std::string n = std::to_string(scope.incidents), r = std::to_string(scope.polls);
+Origin origin_of(const Subject& subject, const Schedule& counterexample) {
+    const std::string n = std::to_string(counterexample.incidents.size()),
+                      r = std::to_string(counterexample.runs + 1);
     return {
         .how = "mockxdr prove, policy " + subject.name + ", " + n + " incidents, " + r + " polls",
         .file = subject.name + "-scope-" + n + "-" + r};

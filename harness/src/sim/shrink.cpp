@@ -15,13 +15,9 @@ class Shrinker {
     }
 
     Shrunk shrink() {
-        bool better = true;
-        while (better && tries_ < most_tries) {
-            better = false;
-            for (const std::size_t size : {16U, 13U, 11U, 8U, 5U, 4U, 3U, 2U, 1U})
-                better |= remove_blocks(size);
-            better |= lower_values();
-            better |= lower_pairs();
+        // Two numbers at once only where nothing else helps: there are many pairs.
+        while (tries_ < most_tries &&
+               (remove_all_blocks() || lower_values() || trade_runs() || lower_pairs())) {
         }
         return {.tape = best_, .schedule = schedule_, .tries = tries_};
     }
@@ -58,6 +54,24 @@ class Shrinker {
         return true;
     }
 
+    /// One incident less for one or two runs more: the drain has runs for the number of incidents.
+    bool trade_runs() {
+        constexpr std::size_t count = 0, runs = 1, incident = 11;
+        bool better = false;
+        for (std::size_t at = best_.size(); at-- > 2;)
+            for (const std::uint8_t more : {std::uint8_t{1}, std::uint8_t{2}}) {
+                Tape candidate = without(best_, at, incident);
+                if (candidate.size() <= runs || candidate[count] == 0) continue;
+                --candidate[count];
+                candidate[runs] = static_cast<std::uint8_t>(candidate[runs] + more);
+                if (accept(candidate)) {
+                    better = true;
+                    break;
+                }
+            }
+        return better;
+    }
+
     static Tape without(const Tape& tape, std::size_t at, std::size_t size) {
         Tape out = tape;
         const auto first = out.begin() + static_cast<std::ptrdiff_t>(at);
@@ -65,6 +79,13 @@ class Shrinker {
             out.begin() + static_cast<std::ptrdiff_t>(std::min(at + size, out.size()));
         out.erase(first, last);
         return out;
+    }
+
+    /// What an incident takes, a hit, and parts of them.
+    bool remove_all_blocks() {
+        bool better = false;
+        for (const std::size_t size : {11U, 5U, 4U, 3U, 1U}) better |= remove_blocks(size);
+        return better;
     }
 
     /// A block alone, and with each earlier number one lower: a count and one of what it counts.
@@ -83,8 +104,10 @@ class Shrinker {
     }
 
     bool remove_counted(const Tape& shorter, std::size_t at) {
+        constexpr std::size_t near = 12;
         for (std::size_t count = 0; count < at && count < shorter.size(); ++count) {
-            if (shorter[count] == 0) continue;
+            // The number of incidents comes first, that of hits right before them.
+            if (shorter[count] == 0 || (count > 0 && count + near < at)) continue;
             Tape candidate = shorter;
             --candidate[count];
             if (accept(candidate)) return true;

@@ -14,6 +14,7 @@ struct CampaignResult {
     std::string policy;
     std::uint64_t seed = 1;
     std::string shard = "1/1";
+    std::string asked = "0";  ///< schedules of the whole campaign, or its time limit
     Summary summary = {};
 };
 
@@ -39,7 +40,7 @@ struct Origin {
 };
 
 Origin origin_of(const Subject& subject, const Campaign& campaign, const Finding& finding);
-Origin origin_of(const Subject& subject, const Scope& scope);
+Origin origin_of(const Subject& subject, const Schedule& counterexample);
 
 /// The scenario of a finding: titled by its cause, its source telling where it was found, with what
 /// the policy does in it as its expectation, unless the policy is `complete`, which must be clean.
