@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "memory.hpp"
+
 namespace harness::zoo_members {
 
 namespace {
@@ -14,16 +16,7 @@ using fetcher::PageRequest;
 using fetcher::Parameters;
 using fetcher::Row;
 using fetcher::Step;
-using xdr::IncidentId;
 using xdr::TimePoint;
-
-/// What the naive fetcher remembers, in the shape that travels as JSON; an id with the time at
-/// which it was added.
-CompleteState first_state(const Parameters& parameters, TimePoint now) {
-    CompleteState state;
-    state.frontier = fetcher::first_fetch_time(parameters.first_fetch, now);
-    return state;
-}
 
 class NaiveRun final : public fetcher::Run {
    public:
@@ -156,9 +149,7 @@ class NaiveRun final : public fetcher::Run {
 
 std::unique_ptr<fetcher::Run> Naive::start(const Parameters& parameters,
                                            const fetcher::State& state, TimePoint now) const {
-    const auto* known = std::get_if<CompleteState>(&state);
-    return std::make_unique<NaiveRun>(parameters, known ? *known : first_state(parameters, now),
-                                      now, slips_);
+    return std::make_unique<NaiveRun>(parameters, state_of(parameters, state, now), now, slips_);
 }
 
 }  // namespace harness::zoo_members

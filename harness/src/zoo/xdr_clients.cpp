@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "memory.hpp"
+
 namespace harness::zoo_members {
 
 namespace {
@@ -15,13 +17,6 @@ using fetcher::Parameters;
 using fetcher::Row;
 using fetcher::Step;
 using xdr::TimePoint;
-
-CompleteState state_of(const Parameters& parameters, const fetcher::State& state, TimePoint now) {
-    if (const auto* known = std::get_if<CompleteState>(&state)) return *known;
-    CompleteState first;
-    first.frontier = fetcher::first_fetch_time(parameters.first_fetch, now);
-    return first;
-}
 
 class CursorIdsRun final : public fetcher::Run {
    public:
@@ -41,9 +36,7 @@ class CursorIdsRun final : public fetcher::Run {
         Batch batch;
         TimePoint newest = state_.frontier;
         for (const Row& row : page.rows) {
-            const bool known =
-                std::any_of(state_.seen.begin(), state_.seen.end(),
-                            [&](const auto& seen) { return seen.id == row.incident_id; });
+            const bool known = knows(state_, row.incident_id);
             if (known || static_cast<std::int64_t>(batch.incidents.size()) == parameters_.limit)
                 continue;
             batch.incidents.push_back(row);
@@ -85,9 +78,7 @@ class OffsetRun final : public fetcher::Run {
     Step on_page(const Page& page) override {
         Batch batch;
         for (const Row& row : page.rows) {
-            const bool known =
-                std::any_of(state_.seen.begin(), state_.seen.end(),
-                            [&](const auto& seen) { return seen.id == row.incident_id; });
+            const bool known = knows(state_, row.incident_id);
             if (known) continue;
             batch.incidents.push_back(row);
             state_.seen.push_back({.id = row.incident_id, .at = row.creation_time});

@@ -140,7 +140,6 @@ class Player {
     }
 
     Situations& situations() { return server_.situations; }
-    int scripted() const { return scripted_; }
     std::uint64_t runs() const { return runs_; }  ///< of the play
 
    private:

@@ -43,8 +43,6 @@ class Situations {
     bool has(Situation situation) const {
         return ((bits_ >> static_cast<unsigned>(situation)) & 1U) != 0;
     }
-    std::uint32_t bits() const { return bits_; }
-    void clear() { bits_ = 0; }
 
    private:
     std::uint32_t bits_ = 0;
