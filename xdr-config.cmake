@@ -1,5 +1,6 @@
 include(CMakeFindDependencyMacro)
 find_dependency(nlohmann_json 3.11)
+find_dependency(simdjson)
 find_dependency(Threads)
 find_dependency(OpenSSL 3)
 find_dependency(ZLIB)

@@ -60,7 +60,8 @@ Page page_of(const std::vector<std::string>& ids) {
                              .creation_time = noon + std::chrono::minutes{i},
                              .modification_time = noon + 1h,
                              .description = "",
-                             .raw_json = R"({"severity":"low"})"});
+                             .severity = "low",
+                             .raw_json = "{}"});
     page.total_count = static_cast<std::int64_t>(ids.size());
     return page;
 }

@@ -20,6 +20,13 @@ const std::string incident =
     R"({"incident_id": "101", "creation_time": 1704110400000, "modification_time": 1704110460000,)"
     R"( "description": "a scan", "hosts": null})";
 
+/// Of three bytes a character, so that 57 bytes do not end with one.
+const std::string long_text = [] {
+    std::string text;
+    for (int i = 0; i < 30; ++i) text += "\xE2\x82\xAC";
+    return text;
+}();
+
 xdr::Problem refusal(const std::string& body) {
     return problem_of([&] { read_page(body); });
 }
@@ -120,6 +127,62 @@ TEST_CASE("keys that are null, absent or odd do not disturb a page", "[wire]") {
     CHECK(page.restricted.empty());
 }
 
+TEST_CASE("a severity is read where the incident itself has one, as text", "[wire]") {
+    const auto severity = [](const std::string& members) {
+        return read_page(reply(R"([{"incident_id": "1", "creation_time": 1)" + members + "}]"))
+            .rows.at(0)
+            .severity;
+    };
+    CHECK(severity(R"(, "a": {"severity": 1}, "b": [1, [2]], "severity": "low", "h": {})") ==
+          "low");
+    const auto without =
+        GENERATE(as<std::string>{}, "", R"(, "severity": null)", R"(, "severity": 4)",
+                 R"(, "severity": {"severity": "high"})", R"(, "severity": ["high"])",
+                 R"(, "inner": {"severity": "high"})", R"(, "name": "severity")");
+    CAPTURE(without);
+    CHECK(severity(without).empty());
+}
+
+TEST_CASE("an incident is kept as it came, without spaces", "[wire]") {
+    const std::string id = R"("incident_id":"1","creation_time":1,)";
+    CHECK(read_page(reply("[ { " + id +
+                          R"("a": [1, 1.0,1.5, -1,true,false ,null,{}],)"
+                          R"("b":{"c":"\u00e9 \"\\\/\n","d":[ ]},"b":1 }])"))
+              .rows.at(0)
+              .raw_json == "{" + id +
+                               R"("a":[1,1.0,1.5,-1,true,false,null,{}],)"
+                               "\"b\":{\"c\":\"\xC3\xA9 \\\"\\\\/\\n\",\"d\":[]},\"b\":1}");
+}
+
+TEST_CASE("numbers that 64 bits do not hold do not spoil a page", "[wire]") {
+    const auto number = GENERATE(table<std::string, std::string>({
+        {"18446744073709551615", "18446744073709551615"},
+        {"18446744073709551616", "1.8446744073709552e+19"},
+        {"-9223372036854775808", "-9223372036854775808"},
+        {"-9223372036854775809", "-9.223372036854776e+18"},
+        {"123456789012345678901234", "1.2345678901234569e+23"},
+    }));
+    CAPTURE(number);
+    const std::string text = R"([{"incident_id": "1", "creation_time": 1, "x": )";
+    CHECK(read_page(reply(text + std::get<0>(number) + "}]")).rows.at(0).raw_json ==
+          R"({"incident_id":"1","creation_time":1,"x":)" + std::get<1>(number) + "}");
+    CHECK(read_page(reply(text + std::get<0>(number) + R"(, "description": "99 \"\ud800"}])"))
+              .rows.at(0)
+              .description == "99 \"\xEF\xBF\xBD");
+}
+
+TEST_CASE("a byte order mark does not spoil a page", "[wire]") {
+    CHECK(read_page("\xEF\xBB\xBF" + reply("[" + incident + "]")).rows.size() == 1);
+}
+
+TEST_CASE("what is no JSON is not mended into JSON", "[wire]") {
+    const auto value = GENERATE(as<std::string>{}, "1e400", "01", "-", "1.", ".5", "+1", "\"\\x\"",
+                                "\"\\u12\"", "\"\xFF\"", "99999999999999999999x", "\"open", "\"\\");
+    CAPTURE(value);
+    CHECK(refusal(reply(R"([{"incident_id": "1", "creation_time": 1, "x": )" + value + "}]"))
+              .what.starts_with("the reply is not JSON"));
+}
+
 TEST_CASE("what is no page is refused with its place", "[wire]") {
     const auto [body, where, what] = GENERATE(table<std::string, std::string, std::string>({
         {"", "", "the reply is not JSON (0 bytes)"},
@@ -148,6 +211,10 @@ TEST_CASE("what is no page is refused with its place", "[wire]") {
         {reply(R"([{"incident_id": "7", "creation_time": 18446744073709551615}])"),
          "/reply/incidents/0/creation_time",
          "expected milliseconds since 1970, got 18446744073709551615"},
+        {reply("[]", R"(, "restricted_incident_ids": [")" + long_text + R"(", 7])"),
+         "/reply/restricted_incident_ids/1", "expected an id as text, got 7"},
+        {reply(R"([{"incident_id": [")" + long_text + R"("]}])"), "/reply/incidents/0/incident_id",
+         "expected an id as text, got [\"" + long_text.substr(0, 54) + "..."},
         {reply("[]", R"(, "restricted_incident_ids": [7])"), "/reply/restricted_incident_ids/0",
          "expected an id as text, got 7"},
         {reply(R"([{"incident_id": "7", "creation_time": 253402300800000}])"),

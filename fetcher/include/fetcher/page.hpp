@@ -51,6 +51,7 @@ struct Row {
     IncidentId incident_id;
     TimePoint creation_time{}, modification_time{};
     std::string description;  ///< empty if the reply had none
+    std::string severity{};   ///< in the API's words; empty if the reply had none
     std::string raw_json;     ///< the incident as it came; empty where nobody asks for it
 
     friend bool operator==(const Row&, const Row&) = default;
