@@ -33,9 +33,10 @@ std::string_view name_of(mockxdr::Event::Kind kind) {
 
 Value incident_json(const mockxdr::Incident& incident, TimePoint now) {
     const mockxdr::Version* version = incident.at(now);
-    Object out{{"id", incident.id.text(), {}},
-               {"visible", version != nullptr, {}},
-               {"creation_time", epoch_ms(incident.creation_time), {}}};
+    Object out{
+        {"id", incident.id.text(), {}},
+        {"visible", version != nullptr, {}},
+        {"creation_time", epoch_ms(version ? version->creation_time : incident.created), {}}};
     const auto value = [&](std::string_view name) {
         return version ? mockxdr::shown_value(incident, *version, name) : Value(Null{});
     };

@@ -22,7 +22,7 @@ KeptOut filtered(const Filter& filter, const Match& match) {
                 .text = "query did not match: " + std::string(name_of(filter.field)),
                 .filter = &filter};
     const TimePoint at = filter.field == FilterField::creation_time
-                             ? match.incident->creation_time
+                             ? match.version->creation_time
                              : match.version->modification_time;
     const bool before = at < *bound;
     const Millis by = before ? *bound - at : at - *bound;
@@ -58,8 +58,8 @@ std::optional<KeptOut> Answered::mismatch(const Incident& incident) const {
 }
 
 KeptOut Answered::unseen(const Incident& incident) const {
-    if (moment_.now < incident.creation_time) {
-        const Millis by = incident.creation_time - moment_.now;
+    if (moment_.now < incident.created) {
+        const Millis by = incident.created - moment_.now;
         return {.cause = Cause::not_created, .text = "not created yet, by " + span(by), .by = by};
     }
     if (incident.versions.empty() && waits(world_, incident))

@@ -61,7 +61,7 @@ fetcher::Page to_page(const mockxdr::Selection& selection, TimePoint now) {
     page.server_time = std::chrono::floor<std::chrono::seconds>(now);
     for (const mockxdr::Match& match : selection.rows)
         page.rows.push_back({.incident_id = match.incident->id,
-                             .creation_time = match.incident->creation_time,
+                             .creation_time = match.version->creation_time,
                              .modification_time = match.version->modification_time,
                              .description = {},
                              .raw_json = {}});

@@ -140,13 +140,18 @@ std::string folded(const std::vector<Finding>& findings) {
 }
 
 std::string life_of(const mockxdr::Incident& incident) {
-    std::string text = "created " + xdr::iso8601(incident.creation_time);
+    std::string text = "created " + xdr::iso8601(incident.created);
     if (incident.versions.empty()) return text + ", never visible";
-    const Millis delay = incident.versions.front().from - incident.creation_time;
+    const Millis delay = incident.versions.front().from - incident.created;
     text += delay > Millis{0} ? ", indexed " + span(delay) + " later" : ", indexed at once";
     if (incident.versions.size() > 1) text += ", updates seen at";
     for (std::size_t i = 1; i < incident.versions.size(); ++i)
         text += " " + clock_text(incident.versions[i].from);
+    for (std::size_t i = 1; i < incident.versions.size(); ++i)
+        if (const auto& version = incident.versions[i];
+            version.creation_time != incident.versions[i - 1].creation_time)
+            text += ", creation_time moved to " + clock_text(version.creation_time) + " at " +
+                    clock_text(version.from);
     if (const TimePoint until = incident.versions.back().until; until != TimePoint::max())
         text += ", removed at " + clock_text(until);
     return text;

@@ -57,7 +57,7 @@ bool is_at_lower_bound(const mockxdr::Query& query, const mockxdr::Match& match)
         const auto* bound = std::get_if<TimePoint>(&filter.value);
         if (!bound || filter.op != mockxdr::Operator::gte) return false;
         return *bound == (filter.field == FilterField::creation_time
-                              ? match.incident->creation_time
+                              ? match.version->creation_time
                               : match.version->modification_time);
     });
 }

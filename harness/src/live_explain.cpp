@@ -121,7 +121,7 @@ mockxdr::Query widened(mockxdr::Query query, const Match& match) {
         auto* bound = std::get_if<TimePoint>(&filter.value);
         if (!bound || filter.op != mockxdr::Operator::gte) continue;
         *bound = std::min(*bound, filter.field == FilterField::creation_time
-                                      ? match.incident->creation_time
+                                      ? match.version->creation_time
                                       : match.version->modification_time);
     }
     return query;
@@ -134,11 +134,11 @@ Millis look_back(const mockxdr::Query& query, const Match& match, TimePoint now)
         const auto* bound = std::get_if<TimePoint>(&filter.value);
         if (!bound || filter.op != mockxdr::Operator::gte) continue;
         const TimePoint at = filter.field == FilterField::creation_time
-                                 ? match.incident->creation_time
+                                 ? match.version->creation_time
                                  : match.version->modification_time;
         earliest = std::min(earliest.value_or(at), at);
     }
-    return now - earliest.value_or(match.incident->creation_time);
+    return now - earliest.value_or(match.version->creation_time);
 }
 
 /// Whether the client ever asks for more than the first row.
@@ -183,7 +183,7 @@ bool is_wanted(const std::vector<Filter>& wanted, const Incident& incident,
 }
 
 Value life_of(const Incident& incident) {
-    Object out{{"created", time_value(incident.creation_time), {}}};
+    Object out{{"created", time_value(incident.created), {}}};
     if (incident.versions.empty()) return out;
     out.push_back({"visible_from", time_value(incident.versions.front().from), {}});
     if (incident.versions.back().until != TimePoint::max())
@@ -208,7 +208,7 @@ std::optional<std::string> request_json(const Trial& trial, std::uint64_t number
     Array missing;
     std::int64_t more = 0;
     for (const Incident& incident : trial.world().incidents()) {
-        if (incident.creation_time > entry->at || holds(*entry, incident)) continue;
+        if (incident.created > entry->at || holds(*entry, incident)) continue;
         if (!is_wanted(wanted, incident, moment)) continue;
         if (missing.size() == most_entries) {
             ++more;
@@ -229,7 +229,7 @@ std::optional<std::string> explain_json(const Trial& trial, const IncidentId& id
     if (!incident) return std::nullopt;
     std::vector<const JournalEntry*> entries;
     for (const JournalEntry& entry : trial.journal().entries())
-        if (entry.at >= incident->creation_time && is_about_lists(entry)) entries.push_back(&entry);
+        if (entry.at >= incident->created && is_about_lists(entry)) entries.push_back(&entry);
     const std::size_t skipped = entries.size() > most_entries ? entries.size() - most_entries : 0;
     Finder finder(trial);
     Array requests;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "xdr/date_text.hpp"
@@ -33,20 +32,27 @@ Oracle::Oracle(const Evidence& evidence, Contract contract, Room room)
       start_(evidence.world.start()),
       last_scripted_(start_),
       first_fetch_(first_fetch_moment(evidence.trace, evidence.scenario)),
-      offers_(harness::offers(evidence.world, scenario_.server, scenario_.fetch.query)) {
+      offers_(harness::offers(
+          evidence.world, scenario_.server, scenario_.fetch.query,
+          contract == Contract::modified ? Splits::none : Splits::by_creation_time)) {
     std::map<IncidentId, std::int64_t> saved;  // the run that did
-    std::set<IncidentId> emitted;
+    std::map<IncidentId, TimePoint> emitted;   // when the last run that did began
     for (const RunRecord& run : evidence.trace.runs) {
         if (!run.drain) last_scripted_ = run.started;
         std::int64_t fresh = 0;
         if (run.restored)
             std::erase_if(saved, [&](const auto& one) { return one.second > *run.restored; });
-        // What a crash made the run repeat takes its places rightly.
+        for (const IncidentId& id : run.emitted)
+            if (const auto last = emitted.find(id); last != emitted.end())
+                if (const auto* incident = evidence.world.find(id);
+                    incident && moved_within(offers_[incident->position], last->second, run.ended))
+                    saved.erase(id);
+        // What a crash or a move made the run repeat takes its places rightly.
         for (const IncidentId& id : run.emitted) fresh += saved.contains(id) ? 0 : 1;
         const bool repeats = std::any_of(
             run.emitted.begin(), run.emitted.end(),
             [&](const IncidentId& id) { return emitted.contains(id) && !saved.contains(id); });
-        emitted.insert(run.emitted.begin(), run.emitted.end());
+        for (const IncidentId& id : run.emitted) emitted.insert_or_assign(id, run.started);
         if (run.saved)
             for (const IncidentId& id : run.emitted) saved.insert_or_assign(id, run.number);
         if (run.disturbed) continue;
@@ -75,7 +81,7 @@ bool Oracle::in_reach(TimePoint since, TimePoint from) const {
     return since >= first_fetch_ && since <= from && from <= since + look_back_between(since, from);
 }
 
-std::optional<TimePoint> Oracle::covered(const Offer& offer, const Stretch& stretch) const {
+std::optional<TimePoint> Oracle::covered(const Stretch& stretch) const {
     if (contract_ == Contract::modified) {
         for (const Sighting& sighting : stretch.sightings)
             if (sighting.from <= last_scripted_ &&
@@ -84,15 +90,15 @@ std::optional<TimePoint> Oracle::covered(const Offer& offer, const Stretch& stre
         return std::nullopt;
     }
     const bool by_contract = contract_ == Contract::reach
-                                 ? in_reach(offer.incident->creation_time, stretch.from)
-                                 : in_some_window(offer, stretch);
+                                 ? in_reach(stretch.creation_time, stretch.from)
+                                 : in_some_window(stretch);
     return by_contract ? std::optional(stretch.from) : std::nullopt;
 }
 
 /// Some run began while it was visible, and it was created no earlier than that run's time minus
 /// look_back, or than the good run before, or at the first good run than the first-fetch moment.
-bool Oracle::in_some_window(const Offer& offer, const Stretch& stretch) const {
-    const TimePoint created = offer.incident->creation_time;
+bool Oracle::in_some_window(const Stretch& stretch) const {
+    const TimePoint created = stretch.creation_time;
     if (created < first_fetch_ || created > stretch.from) return false;
     TimePoint covered = first_fetch_;
     for (const RunRecord* run : good_) {
@@ -126,18 +132,20 @@ std::optional<TimePoint> Oracle::owed(const Offer& offer, Excuse& excuse) const 
     if (offer.stretches.empty()) return no(Excuse::never_matched);
     if (contract_ != Contract::window && scenario_.server.page_cap < 2)
         return no(Excuse::outside_promise);
-    if (contract_ != Contract::modified && offer.incident->creation_time < first_fetch_)
-        return no(Excuse::before_first_fetch);
+    const bool all_before =
+        std::all_of(offer.stretches.begin(), offer.stretches.end(),
+                    [&](const Stretch& stretch) { return stretch.creation_time < first_fetch_; });
+    if (contract_ != Contract::modified && all_before) return no(Excuse::before_first_fetch);
     if (offer.stretches.front().from > last_scripted_) return no(Excuse::after_the_end);
     excuse = Excuse::visible_too_late;
     for (const Stretch& stretch : offer.stretches) {
         if (stretch.from > last_scripted_) break;
-        const auto since = covered(offer, stretch);
+        const auto since = covered(stretch);
         if (!since && contract_ == Contract::modified &&
             stretch.sightings.back().modification_time < first_fetch_)
             excuse = Excuse::before_first_fetch;
         // A1 wants a time that is not in the server's future.
-        if (offer.incident->creation_time > stretch.from) excuse = Excuse::outside_promise;
+        if (stretch.creation_time > stretch.from) excuse = Excuse::outside_promise;
         if (!since) continue;
         if (had_room(offer, *since, stretch.until)) return since;
         excuse = Excuse::gone_before_room;

@@ -27,9 +27,9 @@ class Oracle {
 
    private:
     /// The first moment of the stretch from which the contract covers the incident.
-    std::optional<TimePoint> covered(const Offer& offer, const Stretch& stretch) const;
+    std::optional<TimePoint> covered(const Stretch& stretch) const;
     bool in_reach(TimePoint since, TimePoint from) const;
-    bool in_some_window(const Offer& offer, const Stretch& stretch) const;
+    bool in_some_window(const Stretch& stretch) const;
     bool had_room(const Offer& offer, TimePoint from, TimePoint until) const;
     Millis look_back_between(TimePoint from, TimePoint until) const;
 

@@ -66,7 +66,7 @@ std::string summary(const std::vector<Played>& played) {
 /// The excused incidents, by reason.
 std::string excuses(const Verdict& verdict) {
     std::string text;
-    for (int i = 0; i <= static_cast<int>(Excuse::repeated_by_crash); ++i) {
+    for (int i = 0; i <= static_cast<int>(Excuse::repeated_by_move); ++i) {
         const auto excuse = static_cast<Excuse>(i);
         std::string ids;
         std::size_t count = 0;

@@ -116,7 +116,8 @@ std::string fields_text(const mockxdr::Fields& fields) {
 std::string update_text(const mockxdr::Update& update) {
     Object out;
     out.add("at", duration(update.at));
-    out.add("set", fields_text(update.set));
+    if (!update.set.empty() || !update.created) out.add("set", fields_text(update.set));
+    if (update.created) out.add("created", duration(*update.created));
     if (update.indexed_after > Millis{0}) out.add("indexed_after", duration(update.indexed_after));
     return out.text();
 }

@@ -29,13 +29,19 @@ bool forgotten(const Trace& trace, const RunRecord& earlier, const RunRecord& la
     });
 }
 
-/// Each time but the last is one that no last run told of: the promise allows that batch again. In
-/// order of the runs.
-bool repeated_by_crash(const Trace& trace, const std::vector<const RunRecord*>& runs) {
-    return std::adjacent_find(runs.begin(), runs.end(),
-                              [&](const RunRecord* earlier, const RunRecord* later) {
-                                  return earlier == later || !forgotten(trace, *earlier, *later);
-                              }) == runs.end();
+/// Why an incident may have been emitted more than once: before each later time the last run had
+/// come not to tell of it, or its creation_time had moved. Nothing if it may not. `runs` in order.
+std::optional<Excuse> repeated_by(const Trace& trace, const Offer& offer,
+                                  const std::vector<const RunRecord*>& runs) {
+    Excuse why = Excuse::repeated_by_crash;
+    for (std::size_t i = 1; i < runs.size(); ++i) {
+        const RunRecord &earlier = *runs[i - 1], &later = *runs[i];
+        if (&earlier == &later) return std::nullopt;
+        if (forgotten(trace, earlier, later)) continue;
+        if (!moved_within(offer, earlier.started, later.ended)) return std::nullopt;
+        why = Excuse::repeated_by_move;
+    }
+    return why;
 }
 
 std::vector<std::int64_t> numbers_of(const std::vector<const RunRecord*>& runs) {
@@ -92,11 +98,9 @@ class Judge {
         verdict.verdict = Class::once;
         if (offer.stretches.empty() || offer.restricted) {
             verdict.verdict = Class::unexpected;
-        } else if (runs.size() > 1 && repeated_by_crash(trace_, runs)) {
-            verdict.verdict = Class::excused;
-            verdict.excuse = Excuse::repeated_by_crash;
         } else if (runs.size() > 1) {
-            verdict.verdict = Class::duplicated;
+            verdict.excuse = repeated_by(trace_, offer, runs);
+            verdict.verdict = verdict.excuse ? Class::excused : Class::duplicated;
         } else if (since &&
                    oracle_.good_runs_between(*since, runs.front()->number) > trace_.drain_runs) {
             verdict.verdict = Class::late;
@@ -140,7 +144,7 @@ std::string_view name_of(Class verdict) {
 }
 
 std::string_view describe(Excuse excuse) {
-    static constexpr std::array<std::string_view, 8> texts{
+    static constexpr std::array<std::string_view, 9> texts{
         "never matched the query",
         "the key may not read it",
         "created before first fetch",
@@ -148,7 +152,8 @@ std::string_view describe(Excuse excuse) {
         "visible only after the last scripted run",
         "gone before a run with room",
         "hit by a fault outside the promise",
-        "repeated because the last run did not tell of it"};
+        "repeated because the last run did not tell of it",
+        "repeated because its creation_time moved"};
     return texts.at(static_cast<std::size_t>(excuse));
 }
 

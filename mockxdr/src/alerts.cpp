@@ -98,7 +98,7 @@ Facts facts_of(const Match& match, std::uint64_t seed) {
     const auto& alerts = match.incident->extra.get().alerts;
     return {.chance = world.of("incident").of(id),
             .world = world,
-            .creation_time = match.incident->creation_time,
+            .creation_time = match.incident->created,
             .modification_time = match.version->modification_time,
             .incident_id = id,
             .hosts = texts_of(match, "hosts"),

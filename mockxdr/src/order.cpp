@@ -40,7 +40,7 @@ bool Order::operator()(const Match& a, const Match& b) const {
 std::strong_ordering Order::key_order(const Match& a, const Match& b) const {
     switch (sort_->field) {
         case SortField::creation_time:
-            return a.incident->creation_time <=> b.incident->creation_time;
+            return a.version->creation_time <=> b.version->creation_time;
         case SortField::modification_time:
             return a.version->modification_time <=> b.version->modification_time;
         case SortField::incident_id:

@@ -33,7 +33,7 @@ void complain(const Spot& place, std::string what, std::string expected, Finding
 /// The fields that come from other keys of the scenario.
 std::optional<std::string_view> set_elsewhere(std::string_view name) {
     if (name == "incident_id") return "\"id\" of the incident sets it";
-    if (name == "creation_time") return "\"created\" of the incident sets it";
+    if (name == "creation_time") return "\"created\" of the incident or of an update sets it";
     if (name == "modification_time") return "entries of \"updates\" change it";
     return std::nullopt;
 }
@@ -130,13 +130,14 @@ Update read_update(const Spot& place, Millis created, Findings& findings) {
     update.on = read_trigger(object, "on");
     const bool tied = object.find("on").has_value();
     if (!tied) object.require("at", "the time of the change, or \"on\" for the request it follows");
-    object.require("set", "the fields that change");
+    if (!object.find("created")) object.require("set", "the fields that change, or \"created\"");
     if (const auto at = object.duration("at", Sign::any)) {
         update.at = *at;
         if (*at < created)
             complain(*object.find("at"), "the update is before the incident's creation",
                      "expected " + xdr::duration_text(created) + " or later", findings);
     }
+    update.created = object.duration("created", Sign::any);
     if (const auto set = object.find("set")) update.set = read_fields(*set, findings);
     update.indexed_after = object.duration("indexed_after", Sign::not_negative).value_or(Millis{0});
     if (const auto at = object.find("at"); at && tied)
@@ -221,7 +222,10 @@ IncidentSpec read_one(ObjectReader& object) {
 
 void shift(IncidentSpec& incident, Millis by) {
     incident.created += by;
-    for (Update& update : incident.updates) update.at += by;
+    for (Update& update : incident.updates) {
+        update.at += by;
+        if (update.created) *update.created += by;
+    }
     if (incident.removed_at) *incident.removed_at += by;
 }
 

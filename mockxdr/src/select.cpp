@@ -90,7 +90,7 @@ bool matches(const Filter& filter, const Match& match) {
     };
     switch (filter.field) {
         case FilterField::creation_time:
-            return compare(filter.op, match.incident->creation_time,
+            return compare(filter.op, match.version->creation_time,
                            std::get<TimePoint>(filter.value));
         case FilterField::modification_time:
             return compare(filter.op, match.version->modification_time,

@@ -67,13 +67,11 @@ CreationOrder::CreationOrder(std::span<const Incident> incidents,
                              const std::vector<std::uint32_t>& ranks)
     : positions_(counted(incidents.size())), visible_(std::vector<Code>(incidents.size())) {
     sort_unless_sorted(positions_, [&](std::uint32_t a, std::uint32_t b) {
-        return std::tie(incidents[a].creation_time, ranks[a]) <
-               std::tie(incidents[b].creation_time, ranks[b]);
+        return std::tie(incidents[a].created, ranks[a]) < std::tie(incidents[b].created, ranks[b]);
     });
     place_of_ = inverse(positions_);
     times_.reserve(incidents.size());
-    for (const std::uint32_t position : positions_)
-        times_.push_back(incidents[position].creation_time);
+    for (const std::uint32_t position : positions_) times_.push_back(incidents[position].created);
 }
 
 void CreationOrder::show_all(const std::vector<Code>& codes) {

@@ -24,7 +24,8 @@ struct Found {
     std::vector<std::uint32_t> positions{};
 };
 
-/// Incidents in order of creation_time and id. Neither ever changes: only what is seen does.
+/// Incidents in order of their first creation_time and id. What moves away from there must not be
+/// shown here.
 class CreationOrder {
    public:
     /// Nothing is seen yet.

@@ -18,11 +18,13 @@ void add(Timeline& timeline, Timeline::Change change) {
 Version version_at(const Timeline& timeline, TimePoint from, Overlays& overlays) {
     Version version{.from = from,
                     .until = timeline.removed,
+                    .creation_time = timeline.created,
                     .modification_time = timeline.modified,
                     .fields = timeline.fields};
     for (const Timeline::Change& change : timeline.changes) {
         if (change.seen > from) continue;
         version.modification_time = change.at;
+        version.creation_time = change.created.value_or(version.creation_time);
         version.fields = overlays.over(version.fields, change.set);
     }
     return version;
@@ -35,6 +37,7 @@ void fold(Timeline& timeline, TimePoint now) {
                      [&](const Timeline::Change& change) { return change.seen > now; });
     for (auto change = timeline.changes.begin(); change != open; ++change) {
         timeline.modified = change->at;
+        timeline.created = change->created.value_or(timeline.created);
         timeline.fields = timeline.fields.with(change->set);
     }
     timeline.changes.erase(timeline.changes.begin(), open);
@@ -50,6 +53,10 @@ Fields Overlays::over(const Fields& earlier, const Fields& later) {
     return made.result;
 }
 
+std::optional<TimePoint> moved_to(const Update& update, TimePoint start) {
+    return update.created ? std::optional(start + *update.created) : std::nullopt;
+}
+
 Timeline timeline_of(const IncidentSpec& spec, TimePoint start) {
     const TimePoint created = start + spec.created + spec.stamped_ahead;
     Timeline timeline{.created = created,
@@ -62,13 +69,14 @@ Timeline timeline_of(const IncidentSpec& spec, TimePoint start) {
         if (!update.on)
             add(timeline, {.at = start + update.at,
                            .seen = start + update.at + update.indexed_after,
-                           .set = update.set});
+                           .set = update.set,
+                           .created = moved_to(update, start)});
     return timeline;
 }
 
 Timeline timeline_of(const Incident& incident) {
     const Version& only = incident.versions.front();
-    return {.created = incident.creation_time,
+    return {.created = only.creation_time,
             .seen = only.from,
             .removed = only.until,
             .modified = only.modification_time,
@@ -93,9 +101,11 @@ std::vector<Version> versions_from(const Timeline& timeline, TimePoint from, Ove
     return versions;
 }
 
-void add_change(Timeline& timeline, const Fields& set, TimePoint now) {
+void add_change(Timeline& timeline, Timeline::Change change, TimePoint now) {
     // A request can be answered before the incident is created; it is not modified before that.
-    add(timeline, {.at = std::max(now, timeline.created), .seen = now, .set = set});
+    change.at = std::max(now, timeline.created);
+    change.seen = now;
+    add(timeline, std::move(change));
 }
 
 void lay_out_again(Incident& incident, Timeline& timeline, TimePoint now, ChangeCount change) {

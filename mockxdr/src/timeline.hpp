@@ -12,9 +12,10 @@ struct Timeline {
     struct Change {
         TimePoint at{}, seen{};
         Fields set{};
+        std::optional<TimePoint> created{};  ///< the creation_time from then on
     };
 
-    TimePoint created{};
+    TimePoint created{};   ///< the creation_time with no change applied
     TimePoint seen{};      ///< queries see the incident from then on
     bool waiting = false;  ///< for its trigger; until that fires nobody sees it
     TimePoint removed = TimePoint::max();
@@ -38,6 +39,9 @@ class Overlays {
     std::size_t next_ = 0;
 };
 
+/// Where an update moves the creation_time; nothing if it does not.
+std::optional<TimePoint> moved_to(const Update& update, TimePoint start);
+
 /// What the scenario's times say; what waits for a trigger is left out.
 Timeline timeline_of(const IncidentSpec& spec, TimePoint start);
 
@@ -47,8 +51,8 @@ Timeline timeline_of(const Incident& incident);
 /// What queries see from `from` on.
 std::vector<Version> versions_from(const Timeline& timeline, TimePoint from, Overlays& overlays);
 
-/// Adds a change that is made and seen at `now`.
-void add_change(Timeline& timeline, const Fields& set, TimePoint now);
+/// Adds a change that is made and seen at `now`, its own times aside.
+void add_change(Timeline& timeline, Timeline::Change change, TimePoint now);
 
 /// Lays out again what is seen from `now` on, after change number `change` was made to the
 /// timeline. What was seen before stays as it was, at `now` too: `Incident::at` tells the two apart

@@ -17,6 +17,7 @@ struct Waiting {
     What what = What::appears;
     std::size_t update = 0;  ///< in the order of the file
     Fields set{};
+    std::optional<TimePoint> created{};  ///< where the update moves the creation_time
 
     /// The order in which what happens at one moment happens.
     friend bool operator<(const Waiting& a, const Waiting& b) {

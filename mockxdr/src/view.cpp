@@ -25,7 +25,9 @@ class View::Impl {
           options_(options),
           ranks_(id_ranks(world.incidents())),
           by_creation_(world.incidents(), ranks_),
-          restricted_(world.incidents().size()) {
+          restricted_(world.incidents().size()),
+          moves_(world.incidents().size()) {
+        for (const std::uint32_t position : world.moving()) moves_[position] = true;
         for (const IncidentId& id : options.restricted)
             if (const Incident* incident = world.find(id)) restricted_[incident->position] = true;
     }
@@ -75,7 +77,9 @@ class View::Impl {
     }
 
     void look_at_all() {
-        by_creation_.show_all(codes_now());
+        std::vector<Code> codes = codes_now();
+        for (const std::uint32_t position : world_.moving()) codes[position] = unseen;
+        by_creation_.show_all(codes);
         by_id_.reset();
         by_modification_.reset();
     }
@@ -91,7 +95,7 @@ class View::Impl {
     void look_at(std::size_t position) {
         const Match match = match_of(position);
         const Code code = codes_.code_of(match);
-        by_creation_.show(static_cast<std::uint32_t>(position), code);
+        if (!moves_[position]) by_creation_.show(static_cast<std::uint32_t>(position), code);
         if (by_id_) by_id_->show(ranks_[position], code);
         if (by_modification_) by_modification_->show(match, code);
     }
@@ -118,6 +122,7 @@ class View::Impl {
         if (!newest_first && !unique) return std::nullopt;
         const Sort sort = query.sort.value_or(Sort{});
         if (sort.field != SortField::creation_time && plan.created != Times{}) return std::nullopt;
+        if (sort.field == SortField::creation_time && !world_.moving().empty()) return std::nullopt;
         if (sort.field != SortField::modification_time && plan.modified != Times{})
             return std::nullopt;
         return sort;
@@ -159,6 +164,13 @@ class View::Impl {
         return found;
     }
 
+    /// What was created in the wished times, and what may have moved there.
+    std::vector<std::uint32_t> by_creation(const Wish& wish) const {
+        std::vector<std::uint32_t> positions = by_creation_.find(wish).positions;
+        positions.insert(positions.end(), world_.moving().begin(), world_.moving().end());
+        return positions;
+    }
+
     /// The positions of all that can match, from the index that leaves the fewest; in any order.
     std::vector<std::uint32_t> candidates(const QueryPlan& plan) {
         std::vector<std::uint32_t> positions;
@@ -173,10 +185,10 @@ class View::Impl {
         Wish wish{.times = plan.created,
                   .codes = plan.codes,
                   .count = by_creation_.count(plan.created, plan.codes)};
-        if (plan.modified == Times{}) return by_creation_.find(wish).positions;
+        if (plan.modified == Times{}) return by_creation(wish);
         ModificationOrder& order = by_modification();
         const std::uint32_t modified = order.count(plan.modified, plan.codes);
-        if (modified + order.aside().size() > wish.count) return by_creation_.find(wish).positions;
+        if (modified + order.aside().size() > wish.count) return by_creation(wish);
         wish.times = plan.modified;
         wish.count = modified;
         positions = order.find(wish, {}).positions;
@@ -225,6 +237,7 @@ class View::Impl {
     std::optional<IdOrder> by_id_;                      ///< from the first query that needs it on
     std::optional<ModificationOrder> by_modification_;  ///< the same
     std::vector<bool> restricted_;                      ///< by position
+    std::vector<bool> moves_;                           ///< by position: its creation_time does
     bool started_ = false;
     TimePoint now_{};
     ChangeCount changes_ = 0;

@@ -38,7 +38,7 @@ const Version* Incident::at(TimePoint now, ChangeCount changes) const {
 
 json::Value field_value(const Incident& incident, const Version& version, std::string_view name) {
     if (name == "incident_id") return incident.id.text();
-    if (name == "creation_time") return epoch_ms(incident.creation_time);
+    if (name == "creation_time") return epoch_ms(version.creation_time);
     if (name == "modification_time") return epoch_ms(version.modification_time);
     if (name == "comments" && !version.fields.comments().empty())
         return all_comments(version.fields);
@@ -61,13 +61,18 @@ class World::Plans {
    public:
     explicit Plans(std::size_t count) : ids(count) {}
 
-    void add(const IncidentSpec& spec, std::size_t position, Timeline timeline) {
+    void add(const IncidentSpec& spec, std::size_t position, TimePoint start, Timeline timeline) {
+        if (std::any_of(spec.updates.begin(), spec.updates.end(),
+                        [](const Update& update) { return update.created.has_value(); }))
+            moving.push_back(static_cast<std::uint32_t>(position));
         if (spec.on) triggers.add(*spec.on, {.position = position, .what = appears});
         for (std::size_t i = 0; i < spec.updates.size(); ++i)
             if (const Update& update = spec.updates[i]; update.on)
-                triggers.add(
-                    *update.on,
-                    {.position = position, .what = is_updated, .update = i, .set = update.set});
+                triggers.add(*update.on, {.position = position,
+                                          .what = is_updated,
+                                          .update = i,
+                                          .set = update.set,
+                                          .created = moved_to(update, start)});
         if (spec.removed_on)
             triggers.add(*spec.removed_on, {.position = position, .what = disappears});
         const bool plain = timeline.changes.empty() && timeline.seen < timeline.removed;
@@ -84,6 +89,7 @@ class World::Plans {
     IdIndex ids;
     EventIndex events;
     Triggers triggers;
+    std::vector<std::uint32_t> moving;
     std::map<std::size_t, Timeline> timelines;  ///< of those that `versions` do not say it all of
 
     using enum Waiting::What;
@@ -104,13 +110,13 @@ World::World(const Scenario& scenario, TimePoint start)
         const std::size_t position = incidents_.size();
         Timeline timeline = timeline_of(spec, start);
         incidents_.push_back({.id = spec.id,
-                              .creation_time = timeline.created,
+                              .created = timeline.created,
                               .absent = spec.absent,
                               .versions = versions_from(timeline, TimePoint::min(), overlays),
                               .position = position,
                               .extra = spec.extra});
         plans_->ids.add(static_cast<std::uint32_t>(position), id_at);
-        plans_->add(spec, position, std::move(timeline));
+        plans_->add(spec, position, start, std::move(timeline));
     }
     plans_->events.fill(incidents_);
 }
@@ -134,7 +140,8 @@ void World::change(std::size_t position, TimePoint now, Change&& change) {
 }
 
 void World::update(const Incident& incident, const Fields& set, TimePoint now) {
-    change(incident.position, now, [&](Timeline& timeline) { add_change(timeline, set, now); });
+    change(incident.position, now,
+           [&](Timeline& timeline) { add_change(timeline, {.set = set}, now); });
 }
 
 void World::answered(std::int64_t page, TimePoint now) {
@@ -146,7 +153,7 @@ void World::answered(std::int64_t page, TimePoint now) {
                     timeline.seen = std::max(timeline.seen, now);
                     break;
                 case Waiting::What::is_updated:
-                    add_change(timeline, waiting.set, now);
+                    add_change(timeline, {.set = waiting.set, .created = waiting.created}, now);
                     break;
                 case Waiting::What::disappears:
                     timeline.removed = std::min(timeline.removed, now);
@@ -161,6 +168,8 @@ std::vector<const Incident*> World::waiting() const {
         incidents.push_back(&incidents_[position]);
     return incidents;
 }
+
+const std::vector<std::uint32_t>& World::moving() const { return plans_->moving; }
 
 std::vector<Event> World::events(TimePoint after, TimePoint until) const {
     return plans_->events.between(after, until);

@@ -110,8 +110,7 @@ TEST_CASE("a run emits at most the limit, oldest first", "[property]") {
                 if (plan.latency != 0) continue;
                 RC_ASSERT(std::is_sorted(run.emitted.begin(), run.emitted.end(),
                                          [&](const IncidentId& a, const IncidentId& b) {
-                                             return world.find(a)->creation_time <
-                                                    world.find(b)->creation_time;
+                                             return world.find(a)->created < world.find(b)->created;
                                          }));
             }
         });

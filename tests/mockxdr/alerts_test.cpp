@@ -19,10 +19,13 @@ namespace {
 const TimePoint noon = xdr::parse_iso8601("2024-01-01T12:00:00Z");
 
 Incident made(const std::string& id, const Fields& fields, const ExtraSpec& extra = {}) {
-    const Version version{
-        .from = noon, .until = TimePoint::max(), .modification_time = noon, .fields = fields};
+    const Version version{.from = noon,
+                          .until = TimePoint::max(),
+                          .creation_time = noon,
+                          .modification_time = noon,
+                          .fields = fields};
     return {.id = IncidentId(id),
-            .creation_time = noon,
+            .created = noon,
             .absent = {},
             .versions = {version},
             .position = 0,

@@ -35,7 +35,8 @@ TEST_CASE("every part of a scenario is read", "[scenario]") {
                   "changes": [{"at": "9m", "look_back": "30m", "limit": 20}]},
         "incidents": [{"id": "1", "created": "-10s", "indexed_after": "6m",
                        "fields": {"status": null}, "absent": ["hosts"], "removed_at": "7m",
-                       "updates": [{"at": "5m", "set": {"status": "new"}, "indexed_after": "30s"}]}],
+                       "updates": [{"at": "5m", "set": {"status": "new"}, "indexed_after": "30s"},
+                                   {"at": "6m", "created": "-1m"}]}],
         "faults": [{"from": "1m", "until": "2m", "reply": {"status": 500, "body": "x"}},
                    {"request": 7, "reply": {"reset": true}},
                    {"run": 2, "reply": {"cut": true}},
@@ -70,7 +71,8 @@ TEST_CASE("every part of a scenario is read", "[scenario]") {
     CHECK(incident.absent == std::vector<std::string>{"hosts"});
     CHECK(incident.removed_at == 7min);
     CHECK(incident.updates ==
-          std::vector<Update>{{.at = 5min, .set = {{"status", "new"}}, .indexed_after = 30s}});
+          std::vector<Update>{{.at = 5min, .set = {{"status", "new"}}, .indexed_after = 30s},
+                              {.at = 6min, .created = -1min}});
     REQUIRE(read.faults.size() == 5);
     CHECK(read.faults[0].from == 1min);
     CHECK(read.faults[0].until == 2min);

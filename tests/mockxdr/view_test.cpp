@@ -72,6 +72,7 @@ IncidentSpec some_incident(Dice& dice, int number, int slots) {
             update.at = spec.created + slot(dice(slots));
             update.indexed_after = slot(dice(3));
         }
+        if (dice.one_in(8)) update.created = slot(dice(slots));
         spec.updates.push_back(update);
     }
     if (dice.one_in(5))
@@ -157,7 +158,8 @@ Rows rows_of(const std::vector<Match>& matches) {
 std::string written(const World& world, const Moment& moment) {
     std::string text;
     for (const Match& match : ranking(world, {}, {}, moment)) {
-        text += match.incident->id.text() + "@" + xdr::iso8601(match.version->modification_time);
+        text += match.incident->id.text() + "@" + xdr::iso8601(match.version->creation_time) + "@" +
+                xdr::iso8601(match.version->modification_time);
         for (const auto& [name, value] : match.version->fields)
             text += "," + name + "=" + json::write(value);
         text += "\n";

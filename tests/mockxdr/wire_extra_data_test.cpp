@@ -21,10 +21,11 @@ class Seen {
    public:
     explicit Seen(const std::string& id, const Fields& fields = {}, const ExtraSpec& extra = {})
         : incident_{.id = IncidentId(id),
-                    .creation_time = noon,
+                    .created = noon,
                     .absent = {},
                     .versions = {{.from = noon,
                                   .until = TimePoint::max(),
+                                  .creation_time = noon,
                                   .modification_time = noon,
                                   .fields = fields}},
                     .position = 0,

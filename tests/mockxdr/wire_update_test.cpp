@@ -40,7 +40,7 @@ std::string refused(const std::string& update_data) {
 
 /// An incident as one query sees it, and what a request makes of it.
 struct Seen {
-    Incident incident{.id = IncidentId("101"), .creation_time = noon - 1h};
+    Incident incident{.id = IncidentId("101"), .created = noon - 1h};
     Version version{};
 
     explicit Seen(const Fields& fields) : version{.from = noon - 1h, .fields = fields} {}

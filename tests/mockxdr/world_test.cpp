@@ -28,7 +28,7 @@ TimePoint modified_at(const World& world, TimePoint now) {
 
 TEST_CASE("an incident is seen from when it is indexed", "[world]") {
     const World world = world_of(R"({"id": "1", "created": "10s", "indexed_after": "6m"})");
-    CHECK(world.incidents()[0].creation_time == noon + 10s);
+    CHECK(world.incidents()[0].created == noon + 10s);
     CHECK(status_at(world, noon + 6min + 10s - 1ms) == "unseen");
     CHECK(status_at(world, noon + 6min + 10s) == "new");
     CHECK(status_at(world, noon + 1000h) == "new");
@@ -50,6 +50,29 @@ TEST_CASE("updates are applied in the order in which they were made", "[world]")
     CHECK(status_at(world, noon + 2min) == "resolved_other");
     CHECK(status_at(world, noon + 6min) == "resolved_other");
     CHECK(modified_at(world, noon + 6min) == noon + 2min);
+}
+
+TEST_CASE("an update may move the creation time", "[world]") {
+    World world = world_of(R"({"id": "1", "created": "0s", "updates": [
+        {"at": "2m", "created": "-1h", "indexed_after": "30s"},
+        {"at": "3m", "set": {"starred": true}},
+        {"on": {"request": 1}, "created": "1m"}]})");
+    const auto created_at = [&](TimePoint now) {
+        const Incident& incident = world.incidents()[0];
+        return *field_value(incident, *incident.at(now), "creation_time").get_if<std::int64_t>();
+    };
+    const auto ms = [](TimePoint time) { return time.time_since_epoch().count(); };
+    CHECK(world.moving() == std::vector<std::uint32_t>{0});
+    CHECK(created_at(noon + 2min) == ms(noon));
+    CHECK(created_at(noon + 2min + 30s) == ms(noon - 1h));
+    CHECK(modified_at(world, noon + 2min + 30s) == noon + 2min);
+    CHECK(created_at(noon + 3min) == ms(noon - 1h));
+    world.answered(1, noon + 4min);
+    CHECK(created_at(noon + 4min) == ms(noon + 1min));
+    CHECK(world.incidents()[0].created == noon);
+    CHECK(world_of(R"({"id": "1", "created": "0s", "updates": [{"at": "1m", "set": {}}]})")
+              .moving()
+              .empty());
 }
 
 TEST_CASE("an incident that is indexed after its update shows the update at once", "[world]") {

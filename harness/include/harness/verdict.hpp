@@ -28,6 +28,7 @@ enum class Excuse {
     gone_before_room,
     outside_promise,
     repeated_by_crash,
+    repeated_by_move,
 };
 
 std::string_view name_of(Contract contract);

@@ -59,12 +59,16 @@ Judge::Judge(const Schedule& schedule, const World& world, Contract contract)
                       [](const Schedule::Hit& hit) { return hit.kind == Schedule::Hit::restore; })),
       drain_runs_(drain_runs_of(schedule, world)) {
     for (const Life& life : world.lives) {
-        List<bool, 4> reached;
-        for (const Life::Sighting& sighting : life.sightings)
-            reached.push_back(contract == Contract::modified
-                                  ? in_reach(sighting.modified, sighting.from)
-                                  : in_reach(life.created, life.from));
+        List<bool, 5> reached;
+        if (contract == Contract::modified) {
+            for (const Life::Sighting& sighting : life.sightings)
+                reached.push_back(in_reach(sighting.modified, sighting.from));
+        } else {
+            for (int i = 0; i < life.stints(); ++i)
+                reached.push_back(in_reach(life.stint(i).created, life.stint(i).from));
+        }
         reached_.push_back(reached);
+        moves_ |= life.moved != never;
     }
 }
 
@@ -99,20 +103,50 @@ void Judge::restored(Tally& tally, int run) const {
         if (mark.saved_run > run) mark.saved_run = 0;
 }
 
-Ms Judge::owed_since(std::size_t incident, Ms first_fetch, const Tally::Mark& mark) const {
+int Judge::stints(const Life& life) const {
+    return contract_ == Contract::modified ? 1 : life.stints();
+}
+
+int Judge::stint_at(const Life& life, Ms now) const {
+    return contract_ == Contract::modified ? 0 : life.stint_at(now);
+}
+
+Ms Judge::covered_since(std::size_t incident, int stint, Ms first_fetch,
+                        const Tally::Mark& mark) const {
     const Life& life = world_.lives[incident];
-    switch (contract_) {
-        case Contract::reach:
-            return life.created >= first_fetch && reached_[incident][0] ? life.from : never;
-        case Contract::window:
-            return mark.windowed ? life.from : never;
-        case Contract::modified:
-            break;
+    if (contract_ != Contract::modified) {
+        const Life::Stint part = life.stint(stint);
+        const bool covered =
+            contract_ == Contract::reach
+                ? part.created >= first_fetch && reached_[incident][static_cast<std::size_t>(stint)]
+                : (mark.windowed >> stint & 1) != 0;
+        return covered ? part.from : never;
     }
     for (std::size_t i = 0; i < life.sightings.size(); ++i)
         if (reached_[incident][i] && life.sightings[i].modified >= first_fetch)
             return life.sightings[i].from;
     return never;
+}
+
+Ms Judge::owed_since(std::size_t incident, Ms first_fetch, const Tally::Mark& mark) const {
+    const Life& life = world_.lives[incident];
+    for (int stint = 0; stint < stints(life); ++stint) {
+        const bool stays = (stint + 1 == stints(life) ? life.until : life.moved) == never;
+        const Ms since = covered_since(incident, stint, first_fetch, mark);
+        if (since != never && (stays || (mark.room >> stint & 1) != 0)) return since;
+    }
+    return never;
+}
+
+/// A last run that tells of an incident does not help where its creation_time has moved since.
+void Judge::forget_moved(Tally& tally, const RunFacts& run) const {
+    for (const Small::Id id : run.emitted) {
+        Tally::Mark& mark = tally.marks[id];
+        if (mark.emissions == 0 || mark.emitted_stint > 0) continue;
+        if (world_.lives[id].moved > run.ended) continue;
+        mark.moved |= mark.saved_run > 0;
+        mark.saved_run = 0;
+    }
 }
 
 void Judge::emit(Tally& tally, const RunFacts& run) const {
@@ -123,6 +157,8 @@ void Judge::emit(Tally& tally, const RunFacts& run) const {
         if (mark.saved_run > 0 || twice) mark.duplicated = true;
         if (mark.emissions == 0) mark.late = mark.chances > drain_runs_;
         mark.chances = 0;
+        mark.emitted_stint =
+            static_cast<std::uint8_t>(world_.lives[run.emitted[i]].stint_at(run.started));
         mark.emissions = mark.emissions == 0 ? 1 : 2;
     }
     if (!run.saved) return;
@@ -135,6 +171,7 @@ void Judge::add(Tally& tally, const RunFacts& run) const {
     if (!tally.first_save && (run.saved || !tally.first_fetch))
         tally.first_fetch = first_fetch(run.client_now);
     tally.first_save |= run.saved;
+    if (moves_) forget_moved(tally, run);
     std::int64_t fresh = 0;
     bool repeats = false;
     for (const Small::Id id : run.emitted) {
@@ -150,46 +187,73 @@ void Judge::look_around(Tally& tally, const RunFacts& run, Places places) const 
     const Ms window =
         std::min(tally.covered.value_or(*tally.first_fetch), run.started - run.look_back);
     if (contract_ == Contract::window) tally.covered = run.started;
-    for (std::size_t i = 0; i < world_.lives.size(); ++i) {
-        const Life& life = world_.lives[i];
-        if (life.from > run.started) continue;
-        Tally::Mark& mark = tally.marks[i];
-        const bool begins = run.started < life.until;
-        if (contract_ == Contract::window && begins && life.created >= window &&
-            life.created >= *tally.first_fetch && life.created <= life.from)
-            mark.windowed = true;
-        const Ms since =
-            contract_ == Contract::modified ? owed_since(i, *tally.first_fetch, mark) : life.from;
-        if (since > run.started) continue;
-        if (!places.repeats && mark.emissions == 0) mark.chances = one_more(mark.chances);
-        if (places.room && run.ended < life.until) mark.room = true;
-    }
+    for (std::size_t i = 0; i < world_.lives.size(); ++i)
+        if (world_.lives[i].from <= run.started) look_at(i, tally, run, places, window);
 }
 
-/// Why an incident is not owed; nothing if it is.
-std::optional<Excuse> Judge::excuse(std::size_t incident, const Tally& tally) const {
+void Judge::look_at(std::size_t incident, Tally& tally, const RunFacts& run, Places places,
+                    Ms window) const {
     const Life& life = world_.lives[incident];
-    const Ms first = tally.first_fetch.value_or(start_ms);
-    if (life.hidden) return Excuse::restricted;
-    if (!life.is_seen()) return Excuse::never_matched;
-    if (contract_ != Contract::modified && life.created < first) return Excuse::before_first_fetch;
-    if (life.from > tally.last_scripted) return Excuse::after_the_end;
-    const Ms since = owed_since(incident, first, tally.marks[incident]);
-    if (since == never || since > tally.last_scripted) {
-        if (life.created > life.from) return Excuse::outside_promise;
-        const bool too_old =
-            contract_ == Contract::modified && life.sightings.back().modified < first;
-        return too_old ? Excuse::before_first_fetch : Excuse::visible_too_late;
+    Tally::Mark& mark = tally.marks[incident];
+    const Ms first = *tally.first_fetch;
+    const int number = stint_at(life, run.started);
+    const Ms until = number + 1 == stints(life) ? life.until : life.moved;
+    const auto bit = static_cast<std::uint8_t>(1U << static_cast<unsigned>(number));
+    if (contract_ == Contract::window && run.started < life.until) {
+        const Life::Stint part = life.stint(number);
+        if (part.created >= std::max(window, first) && part.created <= part.from)
+            mark.windowed |= bit;
     }
-    if (life.until != never && !tally.marks[incident].room) return Excuse::gone_before_room;
-    return std::nullopt;
+    // It was owed already if some run could have had it before it moved.
+    const bool owed_before = number > 0 && (mark.room & 1U) != 0;
+    if (number > mark.stint) {
+        mark.stint = 1;
+        if (!owed_before && mark.emissions == 0) mark.chances = 0;
+    }
+    const Ms since = covered_since(incident, number, first, mark);
+    if (since > run.started && !owed_before) return;
+    if (!places.repeats && mark.emissions == 0) mark.chances = one_more(mark.chances);
+    if (since <= run.started && places.room && run.ended < until) mark.room |= bit;
+}
+
+bool Judge::is_before(std::size_t incident, Ms first_fetch) const {
+    const Life& life = world_.lives[incident];
+    return life.created < first_fetch && (life.stints() == 1 || life.created_later < first_fetch);
+}
+
+Judge::Debt Judge::debt(std::size_t incident, const Tally& tally) const {
+    const Life& life = world_.lives[incident];
+    const Tally::Mark& mark = tally.marks[incident];
+    const Ms first = tally.first_fetch.value_or(start_ms);
+    if (life.hidden) return {.excuse = Excuse::restricted};
+    if (!life.is_seen()) return {.excuse = Excuse::never_matched};
+    const bool by_modification = contract_ == Contract::modified;
+    if (!by_modification && is_before(incident, first))
+        return {.excuse = Excuse::before_first_fetch};
+    if (life.from > tally.last_scripted) return {.excuse = Excuse::after_the_end};
+    Excuse why = Excuse::visible_too_late;
+    for (int number = 0; number < stints(life); ++number) {
+        const Life::Stint part = life.stint(number);
+        if (part.from > tally.last_scripted) break;
+        const Ms since = covered_since(incident, number, first, mark);
+        const bool covered = since <= tally.last_scripted;
+        if (!covered && by_modification && life.sightings.back().modified < first)
+            why = Excuse::before_first_fetch;
+        if (part.created > part.from) why = Excuse::outside_promise;
+        if (!covered) continue;
+        const bool stays = (number + 1 == stints(life) ? life.until : life.moved) == never;
+        if (stays || (mark.room >> number & 1) != 0) return {.excuse = {}, .stint = number};
+        why = Excuse::gone_before_room;
+    }
+    return {.excuse = why};
 }
 
 Ruling Judge::rule(const Tally& tally) const {
     Ruling out;
     for (std::size_t i = 0; i < world_.lives.size(); ++i) {
         const Tally::Mark& mark = tally.marks[i];
-        const auto why = excuse(i, tally);
+        const Debt debt_of = debt(i, tally);
+        const std::optional<Excuse> why = debt_of.excuse;
         out.owed += !why;
         Class verdict = Class::once;
         if (mark.emissions == 0)
@@ -200,11 +264,11 @@ Ruling Judge::rule(const Tally& tally) const {
             verdict = Class::duplicated;
         else if (mark.emissions > 1)
             verdict = Class::excused;
-        else if (!why && mark.late)
+        else if (!why && mark.late && mark.emitted_stint >= debt_of.stint)
             verdict = Class::late;
         out.classes.push_back(verdict);
-        out.excuses.push_back(mark.emissions > 1 ? Excuse::repeated_by_crash
-                                                 : why.value_or(Excuse::never_matched));
+        const Excuse repeated = mark.moved ? Excuse::repeated_by_move : Excuse::repeated_by_crash;
+        out.excuses.push_back(mark.emissions > 1 ? repeated : why.value_or(Excuse::never_matched));
     }
     return out;
 }

@@ -26,7 +26,8 @@ void Omniscient::see(const RunFacts& run) {
         const Life& life = world_.lives[i];
         Taken& taken = taken_[i];
         if (life.hidden || !life.is_there(run.started)) continue;
-        taken.windowed |= life.created >= run.started - run.look_back;
+        const bool stays = life.stint_at(run.started) + 1 == life.stints();
+        taken.windowed |= stays && life.created_at(run.started) >= run.started - run.look_back;
         if (taken.taken) continue;
         if (taken.chances < UINT16_MAX) ++taken.chances;
         if (places == 0) continue;
@@ -37,12 +38,14 @@ void Omniscient::see(const RunFacts& run) {
 
 bool Omniscient::plainly_owed(std::size_t incident, Ms first_fetch) const {
     const Life& life = world_.lives[incident];
+    // What it was before it moved need not have been there for long enough.
+    const Life::Stint last = life.stint(life.stints() - 1);
     const auto in_time = [&](Ms since, Ms from) {
         return first_fetch <= since && since <= from && from - since <= least_look_back_;
     };
     switch (contract_) {
         case Contract::reach:
-            return in_time(life.created, life.from);
+            return in_time(last.created, last.from) && last.from <= last_scripted_;
         case Contract::modified:
             return std::any_of(life.sightings.begin(), life.sightings.end(),
                                [&](const Life::Sighting& sighting) {
@@ -50,8 +53,8 @@ bool Omniscient::plainly_owed(std::size_t incident, Ms first_fetch) const {
                                           in_time(sighting.modified, sighting.from);
                                });
         case Contract::window:
-            return taken_[incident].windowed && first_fetch <= life.created &&
-                   life.created <= life.from;
+            return taken_[incident].windowed && first_fetch <= last.created &&
+                   last.created <= last.from;
     }
     return false;
 }

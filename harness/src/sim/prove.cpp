@@ -217,7 +217,7 @@ Menu Scope::menu(int incidents, int polls, Symmetry symmetry) {
     out.least_look_back = out.most_look_back = 4;
     out.canonical = symmetry == Symmetry::reduced;
     out.most_shift = out.most_close = out.most_gone = out.most_touch = out.most_lag = 0;
-    out.most_hidden = out.most_ahead = out.most_together = out.most_hits = 0;
+    out.most_hidden = out.most_ahead = out.most_together = out.most_hits = out.most_move = 0;
     out.most_ties = out.most_latency = out.most_first_fetch = out.most_requests = 0;
     out.most_fault_request = out.most_skew = out.most_clock = out.most_change_run = 0;
     out.most_count_off = out.most_count_cap = 0;

@@ -25,6 +25,10 @@ mockxdr::IncidentSpec spec_of(const Schedule& schedule, std::size_t index) {
     if (incident.match > 0) update(incident.match, "status", "new");
     if (incident.close > 0) update(incident.match + incident.close, "status", "resolved_other");
     if (incident.touch > 0) update(incident.touch, "starred", true);
+    if (incident.move > 0)
+        spec.updates.push_back({.at = spec.created + incident.move * slot,
+                                .created = moved_to(schedule, index),
+                                .indexed_after = incident.lag * slot / 2});
     if (incident.gone > 0) spec.removed_at = spec.created + (incident.gone - 1) * slot + 1ms;
     return spec;
 }
@@ -117,6 +121,12 @@ Millis created_at(const Schedule& schedule, std::size_t incident) {
     while (like > 0 && schedule.incidents[like].together) --like;
     static constexpr std::array<Millis, 4> shifts{0ms, 1ms, -1ms, 500ms};
     return schedule.incidents[like].slot * slot + shifts.at(schedule.incidents[like].shift);
+}
+
+Millis moved_to(const Schedule& schedule, std::size_t incident) {
+    const Schedule::Incident& moved = schedule.incidents[incident];
+    const std::array<int, 4> slots{moved.move, -1, -6, 1};
+    return created_at(schedule, incident) + slots.at(moved.move_to) * slot;
 }
 
 int run_of(const Schedule& schedule, std::size_t hit) {

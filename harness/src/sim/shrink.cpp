@@ -56,11 +56,11 @@ class Shrinker {
 
     /// One incident less for one or two runs more: the drain has runs for the number of incidents.
     bool trade_runs() {
-        constexpr std::size_t count = 0, runs = 1, incident = 11;
+        constexpr std::size_t count = 0, runs = 1;
         bool better = false;
         for (std::size_t at = best_.size(); at-- > 2;)
             for (const std::uint8_t more : {std::uint8_t{1}, std::uint8_t{2}}) {
-                Tape candidate = without(best_, at, incident);
+                Tape candidate = without(best_, at, incident_choices);
                 if (candidate.size() <= runs || candidate[count] == 0) continue;
                 --candidate[count];
                 candidate[runs] = static_cast<std::uint8_t>(candidate[runs] + more);
@@ -84,7 +84,8 @@ class Shrinker {
     /// What an incident takes, a hit, and parts of them.
     bool remove_all_blocks() {
         bool better = false;
-        for (const std::size_t size : {11U, 5U, 4U, 3U, 1U}) better |= remove_blocks(size);
+        for (const std::size_t size : {incident_choices, 5UL, 4UL, 3UL, 1UL})
+            better |= remove_blocks(size);
         return better;
     }
 
@@ -104,7 +105,7 @@ class Shrinker {
     }
 
     bool remove_counted(const Tape& shorter, std::size_t at) {
-        constexpr std::size_t near = 12;
+        constexpr std::size_t near = incident_choices + 1;
         for (std::size_t count = 0; count < at && count < shorter.size(); ++count) {
             // The number of incidents comes first, that of hits right before them.
             if (shorter[count] == 0 || (count > 0 && count + near < at)) continue;

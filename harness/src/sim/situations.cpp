@@ -16,6 +16,7 @@ void add_creations(const Schedule& schedule, const World& world, Situations& sit
         int same = 0;
         for (const Life& other : world.lives) same += life.created == other.created;
         most = std::max(most, same);
+        if (life.moved != never) situations.add(Situation::creation_time_moved);
     }
     if (most > 1) situations.add(Situation::burst);
     if (most > limit_of(schedule.limit)) situations.add(Situation::burst_above_limit);
@@ -56,6 +57,7 @@ const std::array<Floor, situation_count>& floors() {
         {"settings change", 10},
         {"a request budget is spent", 5},
         {"total_count is wrong", 10},
+        {"a creation_time moves", 10},
     }};
     return all;
 }

@@ -71,6 +71,7 @@ struct Trigger {
 struct Update {
     Millis at{0};
     Fields set{};
+    std::optional<Millis> created{};  ///< moves the creation_time there, from the scenario's start
     Millis indexed_after{0};
     std::optional<Trigger> on{};
 

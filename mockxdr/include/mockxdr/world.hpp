@@ -18,7 +18,7 @@ inline constexpr ChangeCount all_changes = std::numeric_limits<ChangeCount>::max
 /// What queries see of an incident in [from, until).
 struct Version {
     TimePoint from{}, until{};  ///< `until` is TimePoint::max() if it never ends
-    TimePoint modification_time{};
+    TimePoint creation_time{}, modification_time{};
     Fields fields{};           ///< what the scenario sets, later updates included
     ChangeCount change = 0;    ///< the change that made it; 0 if the scenario's times did
     ChangeCount ended_by = 0;  ///< the change that ended it; 0 if the scenario's times do
@@ -26,7 +26,7 @@ struct Version {
 
 struct Incident {
     IncidentId id;
-    TimePoint creation_time{};
+    TimePoint created{};  ///< its creation_time at first; a version may show another
     std::vector<std::string> absent{};
     std::vector<Version> versions{};  ///< in order of time, without gaps; empty if it is never seen
     std::size_t position = 0;         ///< in the file, from 0
@@ -82,6 +82,9 @@ class World {
 
     /// The incidents of which something still waits for a request, in the order of the file.
     std::vector<const Incident*> waiting() const;
+
+    /// The incidents whose creation_time an update moves, by position, in the order of the file.
+    const std::vector<std::uint32_t>& moving() const;
 
     ChangeCount changes() const { return changed_.size(); }
 

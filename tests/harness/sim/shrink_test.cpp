@@ -8,6 +8,16 @@
 using namespace harness;
 using namespace harness::sim;
 
+TEST_CASE("an incident takes as many choices as the shrinker thinks", "[sim]") {
+    const auto choices_of = [](std::uint8_t incidents) {
+        const Tape tape{static_cast<std::uint8_t>(incidents - 1)};
+        Recorded recorded(tape);
+        CHECK(draw(recorded, Menu{}).incidents.size() == incidents);
+        return recorded.read();
+    };
+    CHECK(choices_of(3) - choices_of(2) == incident_choices);
+}
+
 TEST_CASE("a schedule is made as small as what it fails by", "[sim]") {
     const Menu menu;
     const Campaign campaign{.seed = 6};

@@ -17,13 +17,16 @@ struct Menu {
     int most_ties = 2, most_latency = 2, most_first_fetch = 2, most_requests = 4,
         most_fault_request = 12, most_skew = 6, most_clock = 4, most_change_run = 6,
         most_count_off = 2, most_count_cap = 3;
-    int most_together = 1;
+    int most_together = 1, most_move = 5;
     int delay_step = 1;  ///< slots that a choice of `delay` stands for
     /// Whole minutes of look_back only: the published revisions count them.
     bool whole_minutes = false;
     /// Incidents in order of creation: names do not matter but among ties (docs/simulator.md).
     bool canonical = false;
 };
+
+/// How many choices an incident takes.
+inline constexpr std::size_t incident_choices = 13;
 
 namespace detail {
 
@@ -103,7 +106,10 @@ class Drawing {
         out.close = up_to(menu_.most_close, Feature::unmatch);
         out.gone = up_to(menu_.most_gone, Feature::removal);
         out.touch = up_to(menu_.most_touch, Feature::touch);
-        out.lag = up_to(out.match || out.close || out.touch ? menu_.most_lag : 0, Feature::late);
+        out.move = up_to(menu_.most_move, Feature::move);
+        out.move_to = up_to(out.move ? 3 : 0, Feature::plain);
+        const bool changes = out.match || out.close || out.touch || out.move;
+        out.lag = up_to(changes ? menu_.most_lag : 0, Feature::late);
         out.hidden = up_to(menu_.most_hidden, Feature::hidden);
         out.ahead = up_to(most_ahead(so_far), Feature::ahead);
         return out;

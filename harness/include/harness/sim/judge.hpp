@@ -36,8 +36,12 @@ struct Tally {
         std::uint16_t saved_run = 0;  ///< whose save tells of it; 0: none does
         bool duplicated = false;      ///< emitted although a last run told of it
         bool late = false;            ///< emitted first after more chances than the drain has runs
-        bool windowed = false;        ///< some run's window held it
-        bool room = false;  ///< some run saw it from beginning to end and had a place left
+        std::uint8_t windowed = 0;    ///< by stint, a bit each: some run's window held it
+        /// The same: some run saw it from beginning to end and had a place left.
+        std::uint8_t room = 0;
+        std::uint8_t stint = 0;          ///< in which it was when last looked at
+        std::uint8_t emitted_stint = 0;  ///< in which it was when last emitted
+        bool moved = false;              ///< emitted again because its creation_time moved
 
         friend bool operator==(const Mark&, const Mark&) = default;
     };
@@ -79,8 +83,8 @@ class Judge {
     /// How many quiet runs follow the scripted ones, and the bound of `late`.
     int drain_runs() const { return drain_runs_; }
 
-    /// Since when an incident is owed, if the fetcher's life starts at `first_fetch`; `never` if by
-    /// the contract it is not.
+    /// Since when an incident is owed, if the fetcher's life starts at `first_fetch`; `never` if it
+    /// is not.
     Ms owed_since(std::size_t incident, Ms first_fetch, const Tally::Mark& mark) const;
 
     Ms first_fetch(Ms client_now) const;
@@ -95,16 +99,32 @@ class Judge {
         bool repeats = false;  ///< some went to what came again: nobody is late for that
     };
     void look_around(Tally& tally, const RunFacts& run, Places places) const;
-    std::optional<Excuse> excuse(std::size_t incident, const Tally& tally) const;
+    /// What is owed of an incident.
+    struct Debt {
+        std::optional<Excuse> excuse;  ///< why nothing is
+        int stint = 0;                 ///< in which it is
+    };
+    Debt debt(std::size_t incident, const Tally& tally) const;
+    bool is_before(std::size_t incident, Ms first_fetch) const;
+    int stints(const Life& life) const;
+    int stint_at(const Life& life, Ms now) const;
+    /// Since when the contract covers a stint of an incident; `never` if it does not.
+    Ms covered_since(std::size_t incident, int stint, Ms first_fetch,
+                     const Tally::Mark& mark) const;
+    void look_at(std::size_t incident, Tally& tally, const RunFacts& run, Places places,
+                 Ms window) const;
+    void forget_moved(Tally& tally, const RunFacts& run) const;
 
     const World& world_;
     Contract contract_;
     std::uint8_t first_fetch_;
     Ms look_back_, changed_look_back_, changed_at_;
     bool restores_ = false;  ///< an older last run comes back: then the run of a save matters
+    bool moves_ = false;     ///< a creation_time does
     int drain_runs_ = 0;
-    /// By incident and sighting: seen in time, whatever first_fetch says.
-    List<List<bool, 4>, most_incidents> reached_;
+    /// By incident and stint, or sighting if it is about modification: seen in time, whatever
+    /// first_fetch says.
+    List<List<bool, 5>, most_incidents> reached_;
 };
 
 }  // namespace harness::sim

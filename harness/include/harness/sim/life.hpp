@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 
@@ -12,21 +13,36 @@ using Ms = std::int64_t;
 inline constexpr Ms never = std::numeric_limits<Ms>::max();
 
 /// What queries see of one incident as long as they match it: a single stretch of time, in which
-/// its modification time may change.
+/// its modification time may change, and its creation time once.
 struct Life {
     struct Sighting {
         Ms from = 0;      ///< from then on
         Ms modified = 0;  ///< its modification_time
     };
 
-    Ms created = 0;  ///< its creation_time
+    Ms created = 0;  ///< its creation_time at `from`
     Ms from = never,
-       until = never;             ///< seen and matching in [from, until); never seen: from == never
-    List<Sighting, 4> sightings;  ///< in order, the first at `from`
+       until = never;  ///< seen and matching in [from, until); never seen: from == never
+    Ms moved = never;  ///< from then on its creation_time is `created_later`
+    Ms created_later = 0;
+    List<Sighting, 5> sightings;  ///< in order, the first at `from`
     bool hidden = false;
+
+    /// A part of it in which its creation_time stays, numbered from 0 (ADR 0015).
+    struct Stint {
+        Ms from = 0, until = 0, created = 0;
+    };
+
+    int stints() const { return moved == never ? 1 : 2; }
+    int stint_at(Ms now) const { return now < moved ? 0 : 1; }
+    Stint stint(int number) const {
+        if (number > 0) return {.from = moved, .until = until, .created = created_later};
+        return {.from = from, .until = std::min(until, moved), .created = created};
+    }
 
     bool is_seen() const { return from != never; }
     bool is_there(Ms now) const { return from <= now && now < until; }
+    Ms created_at(Ms now) const { return now < moved ? created : created_later; }
     Ms modified_at(Ms now) const {
         Ms modified = sightings[0].modified;
         for (const Sighting& sighting : sightings)

@@ -26,6 +26,9 @@ struct Schedule {
         std::uint8_t lag = 0;     ///< half slots that its changes are seen late
         std::uint8_t hidden = 0;  ///< 1: the key may not read it
         std::uint8_t ahead = 0;   ///< hours that its creation time is in the server's future
+        std::uint8_t move = 0;  ///< slots after creation at which its creation time moves; 0: never
+        std::uint8_t move_to = 0;  ///< 0: to that moment; 1: to a slot earlier than it was, 2: to
+                                   ///< six slots earlier, 3: to a slot later
 
         friend bool operator==(const Incident&, const Incident&) = default;
     };
@@ -89,6 +92,9 @@ std::int64_t count_off_of(std::uint8_t number);
 
 /// When an incident is created, counted from the start; without `ahead`.
 Millis created_at(const Schedule& schedule, std::size_t incident);
+
+/// Where the creation time of an incident moves, counted from the start.
+Millis moved_to(const Schedule& schedule, std::size_t incident);
 
 /// The number of the run that a hit is about, from 1.
 int run_of(const Schedule& schedule, std::size_t hit);

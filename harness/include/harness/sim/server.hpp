@@ -52,7 +52,7 @@ class Server {
             return;
         }
         page.rows.push_back({.incident_id = found.index,
-                             .creation_time = TimePoint{Millis{life.created}},
+                             .creation_time = TimePoint{Millis{life.created_at(now)}},
                              .modification_time = TimePoint{Millis{life.modified_at(now)}}});
     }
 
@@ -80,10 +80,11 @@ class Server {
             const Life& life = world_.lives[i];
             if (!life.is_there(now)) continue;
             const Ms modified = by_creation && sorts_creation ? 0 : life.modified_at(now);
-            const Ms at = by_creation ? life.created : modified;
+            const Ms created = life.created_at(now);
+            const Ms at = by_creation ? created : modified;
             if (at < least || at > most) continue;
             if (at == least) situations.add(Situation::exactly_on_the_edge);
-            const Ms key = by_id ? i : sorts_creation ? life.created : modified;
+            const Ms key = by_id ? i : sorts_creation ? created : modified;
             insert_sorted(
                 found_,
                 Found{.key = ascending ? key : -key, .tie = tie_of(i, seed, ascending), .index = i},

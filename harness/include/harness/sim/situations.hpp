@@ -33,8 +33,10 @@ enum class Situation : std::uint8_t {
     settings_changed,
     budget_spent,
     count_wrong,
+    creation_time_moved,
 };
-inline constexpr std::size_t situation_count = static_cast<std::size_t>(Situation::count_wrong) + 1;
+inline constexpr std::size_t situation_count =
+    static_cast<std::size_t>(Situation::creation_time_moved) + 1;
 
 /// Those that one play met.
 class Situations {
