@@ -96,6 +96,10 @@ class WrongUse(Fetcher):
             ({"--out": "ndjson"}, "--last-run"),
             ({"--assume-emitted": ""}, "--last-run"),
             ({"--max-requests": "0"}, "--max-requests"),
+            ({"--max-requests": "3", "--policy": "current"}, "--max-requests"),
+            ({"--status": "new,resolved_auto"}, "--status"),
+            ({"--alert-source": ""}, "--alert-source"),
+            ({"--incident-id": ""}, "--incident-id"),
             ({"--retries": "-1"}, "--retries"),
             ({"--key-level": "expert"}, "--key-level"),
             ({"--connect-timeout": "0s"}, "--connect-timeout"),
@@ -145,6 +149,10 @@ class WrongUse(Fetcher):
                 self.assertIn(done.code, (1, 2))
                 self.assert_refused(done, str(self.store), code=done.code)
                 self.assertFalse(self.store.exists())
+
+    def test_a_last_run_file_that_is_not_there_is_named(self):
+        done = self.fetch("last-run", "show", "--last-run", self.last_run)
+        self.assert_refused(done, str(self.last_run), "there is no last run yet")
 
     def test_an_unknown_command_is_answered_with_the_commands(self):
         self.assert_refused(self.fetch("frobnicate"), "frobnicate", "watch", "last-run")
@@ -238,6 +246,17 @@ class Pipe(Fetcher):
         done = self.run_once(self.fake(None), "--timeout", 1, "--retries", 0)
         self.assert_refused(done, code=1)
         check()
+
+    def test_who_asks_for_json_gets_it_whatever_is_wrong(self):
+        url = self.serve().url
+        self.assertEqual(self.try_out(url, "--limit", 50, "--json").out, '{"ok":true}\n')
+        for arguments in (["--limit", 201], [], ["--limit", 50, "--look-back", "banana"]):
+            with self.subTest(arguments):
+                done = self.try_out(url, *arguments, "--json")
+                self.assertEqual(done.code, 2)
+                answer = json.loads(done.out)
+                self.assertFalse(answer["ok"])
+                self.assertIn("--l", answer["error"])
 
     def test_a_wrong_key_is_met_with_advice(self):
         check = self.untouched()
@@ -522,7 +541,7 @@ class Stored(Fetcher):
         before = self.fetch("last-run", "show", "--store", self.store).out
         nobody = self.nobody()
         done = self.run_store(nobody, "--retries", 0)
-        self.assert_refused(done, "nothing was emitted or saved", nobody, code=1)
+        self.assert_refused(done, "it emitted and saved nothing", nobody, code=1)
         self.assertEqual(self.fetch("last-run", "show", "--store", self.store).out, before)
         self.assertEqual(self.stored(), ["1"])
         failure = self.history()[0]
@@ -589,8 +608,18 @@ class Stored(Fetcher):
 
     def test_draining_ends_at_a_failure(self):
         done = self.run_store(self.nobody(), "--until-drained", "--retries", 0)
-        self.assert_refused(done, "nothing was emitted or saved", code=1)
+        self.assert_refused(done, "it emitted and saved nothing", code=1)
         self.assertEqual(len(self.history()), 1)
+
+    def test_what_the_runs_before_a_failed_one_saved_is_told(self):
+        url = self.serve(scenario(
+            incidents=[{"id": str(n), "created": f"-{n}m"} for n in (1, 2, 3)],
+            faults=[{"request": 2, "reply": {"status": 403}}])).url
+        done = self.run_store(url, "--until-drained", "--limit", 1)
+        self.assertEqual(done.code, 1)
+        self.assertIn("it emitted and saved nothing", done.err)
+        self.assertIn("before it 1 run emitted and saved 1 incident", done.err)
+        self.assertEqual(self.stored(), ["3"])
 
     def test_a_store_of_another_policy_is_refused_by_name(self):
         url = self.serve().url
@@ -881,6 +910,26 @@ class Watch(Fetcher):
                 process.send_signal(number)
                 self.assertEqual(process.communicate(timeout=PATIENCE_S)[1], b"")
                 self.assertEqual(process.returncode, 0)
+
+    def test_a_second_signal_does_not_kill_it(self):
+        process = self.start(self.serve().url, "--store", self.store, "--json")
+        process.stdout.readline()
+        process.send_signal(signal.SIGSTOP)
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGCONT)
+        process.communicate(timeout=PATIENCE_S)
+        self.assertEqual(process.returncode, 0)
+
+    def test_a_second_one_is_told_who_holds_the_last_run_whatever_it_calls_it(self):
+        url = self.serve().url
+        link = self.folder / "link.json"
+        link.symlink_to(self.last_run.name)
+        process = self.start(url, "--last-run", self.last_run)
+        process.stdout.readline()
+        done = self.fetch("run", *self.access(url), "--last-run", link, "--out", "ndjson")
+        self.assert_refused(done, str(self.last_run), str(process.pid), "watch", code=1)
+        self.assertTrue(link.is_symlink())
 
     def test_a_signal_cuts_the_wait_between_tries_short(self):
         faults = [{"request": 1, "reply": {"status": 429, "retry_after": "50s"}}]

@@ -94,7 +94,7 @@ void tell(const RunRecord& record) {
     // Where the output broke, something may be out.
     const bool output_broke = record.error.starts_with("stdout: ");
     std::cerr << "fetch-incidents: the run failed"
-              << (output_broke ? "" : ", nothing was emitted or saved") << ": " << record.error
+              << (output_broke ? "" : ", it emitted and saved nothing") << ": " << record.error
               << "\n";
 }
 
@@ -123,7 +123,12 @@ void Fetching::open() {
                                                StoreOptions{.command = command_});
         return;
     }
-    auto store = std::make_unique<NdjsonStore>(options_.last_run, std::cout, form_of(options_));
+    auto store =
+        std::make_unique<NdjsonStore>(options_.last_run, std::cout, form_of(options_), command_);
+    // Before what is pending goes out: it must be of this policy.
+    naming_place(options_, [&] {
+        policy_.start(parameters_, read_saved_run(options_.last_run).state, system_now());
+    });
     store->recover(options_.assume_emitted ? NdjsonStore::AfterCrash::assume_emitted
                                            : NdjsonStore::AfterCrash::emit_again);
     store_ = std::move(store);

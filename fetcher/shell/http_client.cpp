@@ -128,7 +128,9 @@ class HttpClient::Exchange {
         const TimeLimits& limits = parts_.limits;
         switch (error) {
             case httplib::Error::Connection:
-                return {End::no_connection, "no connection could be made"};
+                return {
+                    End::no_connection,
+                    "no connection could be made; check the URL, and that a server listens there"};
             case httplib::Error::ConnectionTimeout:
                 return {End::timed_out,
                         "no connection within " + xdr::duration_text(limits.connect)};
@@ -142,7 +144,9 @@ class HttpClient::Exchange {
                 return {End::timed_out,
                         "the request could not be sent in " + xdr::duration_text(limits.write)};
             case httplib::Error::SSLConnection:
-                return {End::no_connection, "no TLS connection could be made"};
+                return {
+                    End::no_connection,
+                    "no TLS connection could be made; check that the URL names an https server"};
             case httplib::Error::SSLServerVerification:
                 return {End::untrusted, "the server's certificate is not trusted"};
             default:

@@ -14,18 +14,6 @@ namespace {
 constexpr const char* incidents_path = "/public_api/v1/incidents/get_incidents";
 constexpr const char* extra_data_path = "/public_api/v1/incidents/get_incident_extra_data";
 
-/// A request as an error names it.
-std::string describe(const PageRequest& request) {
-    const std::string field =
-        request.field == TimeField::creation_time ? "creation_time" : "modification_time";
-    std::string text =
-        "rows " + std::to_string(request.search_from) + " to " + std::to_string(request.search_to);
-    if (request.gte) text += ", " + field + " from " + xdr::iso8601(*request.gte);
-    if (request.lte) text += request.gte ? " to " : ", " + field + " to ";
-    if (request.lte) text += xdr::iso8601(*request.lte);
-    return text + (request.direction == Direction::desc ? ", newest first" : "");
-}
-
 /// An attempt that failed, and why in words.
 struct Failure {
     Attempt attempt;
@@ -95,7 +83,7 @@ class HttpSource::Desk {
         retries_.begin_request();
         for (;;) {
             if (question.pace && !wait_for(question.pace->take(now_())))
-                return RequestFailed{name + "the wait for its turn was cut short"};
+                return RequestFailed{name + "the wait for its turn was cut short", false};
             Failure failure;
             ++requests_;
             const auto answer = http_.post(question.path, question.body);
@@ -109,7 +97,9 @@ class HttpSource::Desk {
                 } catch (const xdr::Error& error) {
                     failure = odd_content(reply, error);
                 }
-            if (const auto last = go_on(failure)) return RequestFailed{name + *last};
+            const bool has_none = failure.attempt.json &&
+                                  (failure.attempt.status == 400 || failure.attempt.status == 404);
+            if (const auto last = go_on(failure)) return RequestFailed{name + *last, has_none};
         }
     }
 
@@ -170,7 +160,7 @@ std::variant<std::string, RequestFailed> HttpSource::extra_data(const IncidentId
                        .name = "incident " + id.text(),
                        .body = extra_data_body(id, alerts_limit),
                        .pace = &desk_->extra_data_pace()},
-                      [](const HttpReply& reply) { return read_extra_data(reply.body); });
+                      [&id](const HttpReply& reply) { return read_extra_data(reply.body, id); });
 }
 
 }  // namespace fetcher

@@ -20,6 +20,11 @@ void print(const Options& options, const State& state) {
 }
 
 int show(const Options& options) {
+    std::error_code ignored;
+    if (options.pipe && !std::filesystem::exists(options.last_run, ignored))
+        throw xdr::Error({.where = options.last_run,
+                          .what = "there is no last run yet",
+                          .hint = "run fetch-incidents once, or name another file"});
     print(options, options.pipe ? read_saved_run(options.last_run).state
                                 : SqliteStore(options.store, Mode::read).whole_last_run());
     return 0;
@@ -54,7 +59,8 @@ State checked_state(const Options& options) {
 int set(const Options& options) {
     const State state = checked_state(options);
     if (options.pipe)
-        NdjsonStore(options.last_run, std::cout, NdjsonStore::Form::array).set_state(state);
+        NdjsonStore(options.last_run, std::cout, NdjsonStore::Form::array, "last-run set")
+            .set_state(state);
     else
         SqliteStore(options.store, Mode::write, {.command = "last-run set"}).set_state(state);
     print(options, state);

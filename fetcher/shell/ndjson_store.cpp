@@ -4,6 +4,7 @@
 
 #include "fetcher/pending.hpp"
 #include "fetcher/wire.hpp"
+#include "file_name.hpp"
 #include "wire_record.hpp"
 #include "xdr/error.hpp"
 
@@ -33,6 +34,7 @@ std::optional<Pending> read_pending(const std::filesystem::path& file) {
 
 std::filesystem::path writable(std::filesystem::path file) {
     check_writable(file);
+    refuse_second_name(file);
     return file;
 }
 
@@ -67,8 +69,12 @@ SavedRun read_saved_run(const std::filesystem::path& file) {
     return {{}, load_state(file)};
 }
 
-NdjsonStore::NdjsonStore(std::filesystem::path file, std::ostream& out, Form form)
-    : file_(writable(std::move(file))), out_(out), form_(form), lock_(file_) {}
+NdjsonStore::NdjsonStore(const std::filesystem::path& file, std::ostream& out, Form form,
+                         const std::string& command)
+    : file_(writable(resolved(file, "--last-run"))),
+      out_(out),
+      form_(form),
+      lock_(file_, {.command = command}) {}
 
 std::size_t NdjsonStore::recover(AfterCrash choice) {
     const auto pending = read_pending(file_);

@@ -23,9 +23,11 @@ class NdjsonStore final : public Store {
     enum class Form { lines, array };
     enum class AfterCrash { emit_again, assume_emitted };
 
+    /// `command` is what it is for, such as `watch`, for another process that wants the file.
     /// Throws xdr::Error if the file cannot be written or another process holds it. `out` must
     /// outlive the store.
-    NdjsonStore(std::filesystem::path file, std::ostream& out, Form form);
+    NdjsonStore(const std::filesystem::path& file, std::ostream& out, Form form,
+                const std::string& command = {});
 
     /// Ends what a crash left half done; call it before the first run. Returns the number of lines
     /// that went out again. Throws xdr::Error if they could not be written, or if the file holds

@@ -138,6 +138,10 @@ Parameters parameters_of(const Options& options) {
                           .first_fetch = options.first_fetch,
                           .page_cap = options.page_cap,
                           .paging = Paging::offset};
+    if (options.max_requests && !policy(options.policy).keeps_to_budget())
+        throw xdr::Error({.where = "--max-requests",
+                          .what = options.policy + " does not keep to a number of requests",
+                          .hint = "leave it out, or use complete or complete-modified"});
     parameters.max_requests = options.max_requests;
     return parameters;
 }

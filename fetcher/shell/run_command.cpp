@@ -24,7 +24,12 @@ int drain(Fetching& fetching, const Options& options) {
     for (bool more = true; more;) {
         const RunResult result = fetching.run();
         if (options.json) show(options, to_json(result.record));
-        if (!result.record.error.empty()) return failed;
+        if (!result.record.error.empty()) {
+            if (runs > 0)
+                std::cerr << "fetch-incidents: before it " << counted(runs, "run")
+                          << " emitted and saved " << counted(incidents, "incident") << "\n";
+            return failed;
+        }
         ++runs;
         requests += result.record.requests;
         incidents += static_cast<std::int64_t>(result.record.emitted.size());
@@ -86,9 +91,10 @@ Command add_run(CLI::App& app, Options& options) {
     add_json(*run_command, options, "print the run's record as JSON (with --last-run: on stderr)");
     run_command->footer(
         "exit codes:\n"
-        "  0 done   1 the run failed and nothing was saved: what was printed, if anything, comes "
-        "again\n"
-        "  2 usage or bad input\n"
+        "  0 done   1 the run failed and saved nothing: what it printed, if anything, comes "
+        "again;\n"
+        "  or stdout broke after a run into a store, which keeps what was found   2 usage or bad "
+        "input\n"
         "examples:\n"
         "  fetch-incidents run --url https://api-example.com --api-key-id 1 \\\n"
         "      --api-key-file key.txt --look-back 15m\n"

@@ -9,6 +9,12 @@ namespace fetcher {
 
 namespace {
 
+/// Why a sweep does not go on with what a server sent, and where to look.
+std::string blamed_on(const std::string& why, std::int64_t request, const std::string& asked) {
+    return "request " + std::to_string(request) + " (" + asked + "): " + why +
+           "; check what stands between here and the API";
+}
+
 std::string window_of(const PageRequest& request) {
     const std::string from = request.gte ? xdr::iso8601(*request.gte) + " " : "";
     return from + ".." + (request.lte ? " " + xdr::iso8601(*request.lte) : "");
@@ -26,13 +32,20 @@ class CountingSource final : public Source {
         const bool first = bounded && window_.empty();
         if (first) window_ = window_of(request);
         ++progress_.requests;
+        last_ = request;
         auto answer = source_.fetch(request);
+        failed_ = std::holds_alternative<RequestFailed>(answer);
         if (const auto* page = std::get_if<Page>(&answer)) {
             if (first) progress_.remaining = page->total_count;
             if (bounded) count(*page);
             if (watch_) watch_(progress_);
         }
         return answer;
+    }
+
+    /// A reason to fail, with the request that it is about: one that failed names itself.
+    std::string blame(const std::string& why) const {
+        return failed_ ? why : blamed_on(why, progress_.requests, describe(last_));
     }
 
     const std::string& window() const { return window_; }
@@ -50,6 +63,8 @@ class CountingSource final : public Source {
     const std::function<void(const RunProgress&)>& watch_;
     RunProgress progress_;
     std::string window_;
+    PageRequest last_;
+    bool failed_ = false;  ///< the last request
 };
 
 /// RunResult::place. What was emitted and how often it ran do not matter to it.
@@ -69,8 +84,11 @@ std::string add_extra_data(const RunSetup& setup, std::vector<Row>& rows) {
     if (!setup.extra_data) return {};
     for (Row& row : rows) {
         const auto extra = setup.extra_data(row.incident_id);
-        if (const auto* failed = std::get_if<RequestFailed>(&extra)) return failed->why;
-        row.raw_json = with_extra_data(row.raw_json, std::get<std::string>(extra));
+        const auto* failed = std::get_if<RequestFailed>(&extra);
+        // One incident that never has any must not keep all others from coming.
+        if (failed && !failed->has_none) return failed->why;
+        row.raw_json = failed ? without_extra_data(row.raw_json, failed->why)
+                              : with_extra_data(row.raw_json, std::get<std::string>(extra));
     }
     return {};
 }
@@ -91,7 +109,8 @@ class OneRun {
         const auto run = setup_.policy.start(parameters, before, result_.record.started);
         try {
             Outcome outcome = drive(*run, source_);
-            if (const auto* failed = std::get_if<Failed>(&outcome)) return failure(failed->why);
+            if (const auto* failed = std::get_if<Failed>(&outcome))
+                return failure(source_.blame(failed->why));
             auto& batch = std::get<Batch>(outcome);
             if (const std::string why = add_extra_data(setup_, batch.incidents); !why.empty())
                 return failure(why);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fetcher/wire.hpp"
+#include "file_name.hpp"
 #include "run_lock.hpp"
 #include "store_file.hpp"
 #include "xdr/error.hpp"
@@ -93,7 +94,7 @@ void check_most_runs(std::int64_t most_runs) {
 class SqliteStore::Inside final : public Memory {
    public:
     Inside(const std::filesystem::path& file, Mode mode, StoreOptions options)
-        : file_(sqlite::resolved(file)), options_(std::move(options)) {
+        : file_(resolved(file, "--store")), options_(std::move(options)) {
         check_most_runs(options_.most_runs);
         if (mode == Mode::read)
             open_to_read();

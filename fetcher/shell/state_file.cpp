@@ -97,10 +97,6 @@ State load_state(const std::filesystem::path& file) {
 }
 
 void check_writable(const std::filesystem::path& file) {
-    if (file.empty())
-        throw xdr::Error({.where = "--last-run",
-                          .what = "the file has no name",
-                          .hint = "name the file that keeps the last run"});
     std::error_code ignored;
     if (std::filesystem::is_directory(file, ignored))
         refuse(file, "cannot write the last run", EISDIR);

@@ -15,7 +15,13 @@ StopSignals::StopSignals() {
     pthread_sigmask(SIG_BLOCK, &signals_, &before_);
 }
 
-StopSignals::~StopSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+/// A second one that came meanwhile asks for nothing more, and must not kill the process now.
+StopSignals::~StopSignals() {
+    const timespec at_once{};
+    while (sigtimedwait(&signals_, nullptr, &at_once) > 0) {
+    }
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
 
 bool StopSignals::asked() { return !wait(xdr::Millis{0}); }
 

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "file_name.hpp"
 #include "schema.hpp"
 #include "xdr/error.hpp"
 
@@ -142,22 +143,9 @@ std::optional<FileStamp> stamp(const fs::path& file) {
         .modified_ns = std::int64_t{found.st_mtim.tv_sec} * 1'000'000'000 + found.st_mtim.tv_nsec};
 }
 
-fs::path resolved(const fs::path& file) {
-    if (file.empty())
-        refuse("--store", "the file has no name", "name the file that keeps the incidents",
-               xdr::Blame::input);
-    std::error_code error;
-    const fs::path found = fs::weakly_canonical(fs::absolute(file), error);
-    if (error) refuse(file, "cannot be read: " + error.message(), rights_hint);
-    return found;
-}
-
 Database open_for_writing(const fs::path& file) {
     if (is_missing(file)) make(file);
-    // Each name would have a lock and a log of its own.
-    if (fs::hard_link_count(file) > 1)
-        refuse(file, "the file has more than one name",
-               "copy it and use the copy, or remove the other names", xdr::Blame::input);
+    refuse_second_name(file);
     const std::int64_t version = naming(file, [&] { return look_at(file); });
     Database database(file, Access::write);
     prepare_writing(database, file);

@@ -21,9 +21,6 @@ struct FileStamp {
 /// nullopt if there is no such file. Throws xdr::Error if it cannot be looked at, or is no file.
 std::optional<FileStamp> stamp(const std::filesystem::path& file);
 
-/// The absolute name without links: what the database, its companions and the lock are named by.
-std::filesystem::path resolved(const std::filesystem::path& file);
-
 /// The store for writing, made or migrated if need be; the caller holds its lock. Throws
 /// xdr::Error.
 Database open_for_writing(const std::filesystem::path& file);

@@ -21,6 +21,16 @@ void check_limit(const Options& options) {
         refuse("the fetch limit is " + std::to_string(*options.limit));
 }
 
+/// Who asked for JSON gets it, whatever is wrong.
+int test_as_json(const Options& options, int (*test)(Options)) {
+    try {
+        return test(options);
+    } catch (const xdr::Error& error) {
+        if (options.json) std::cout << test_result(error.what()) << std::endl;
+        throw;
+    }
+}
+
 /// One small request, as the platform's Test button makes it. Who presses a button does not want
 /// to wait for a server to come back: nothing is tried again unless asked for.
 int test_connection(Options options) {
@@ -56,7 +66,7 @@ Command add_test(CLI::App& app, Options& options) {
         "example:\n"
         "  fetch-incidents test --url http://127.0.0.1:8080 --api-key-id 1 \\\n"
         "      --api-key-file key.txt --limit 50\n");
-    return {test, [&options] { return test_connection(options); }};
+    return {test, [&options] { return test_as_json(options, test_connection); }};
 }
 
 }  // namespace fetcher

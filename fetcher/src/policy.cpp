@@ -41,20 +41,6 @@ void check_parameters(const Parameters& parameters) {
                "set it to 1 or more, or leave it out");
 }
 
-void check_query(const Query& query) {
-    const auto check = [](const char* name, std::optional<TimePoint> after,
-                          std::optional<TimePoint> before) {
-        if (!after || !before || *after <= *before) return;
-        const std::string word(name);
-        throw xdr::Error({.where = word + "_after",
-                          .what = word + "_after " + xdr::iso8601(*after) + " is later than " +
-                                  word + "_before " + xdr::iso8601(*before),
-                          .hint = "swap them, or leave one out"});
-    };
-    check("created", query.created_after, query.created_before);
-    check("modified", query.modified_after, query.modified_before);
-}
-
 void refuse_state(std::string_view policy) {
     throw xdr::Error({.where = "last run",
                       .what = "it was written by another policy than " + std::string(policy),

@@ -1,6 +1,7 @@
 #include "reply_json.hpp"
 
 #include <charconv>
+#include <regex>
 
 namespace fetcher {
 
@@ -38,25 +39,46 @@ std::size_t mend_text(std::string_view body, std::size_t at, std::string& out) {
     return at;
 }
 
-/// Appends the number at `at`, and returns where it ends. An integer that no 64 bits hold becomes
-/// a float.
+/// Whether a number is one of JSON's that no 64 bits hold as an integer and no double at all.
+bool is_beyond(std::string_view number) {
+    static const std::regex form(R"(-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?)");
+    if (!std::regex_match(number.begin(), number.end(), form)) return false;
+    const auto* end = number.data() + number.size();
+    if (number.find_first_of(".eE") != std::string_view::npos) {
+        double held = 0;
+        return std::from_chars(number.data(), end, held).ec == std::errc::result_out_of_range;
+    }
+    std::int64_t held = 0;
+    std::uint64_t positive = 0;
+    return std::from_chars(number.data(), end, held).ec != std::errc() &&
+           std::from_chars(number.data(), end, positive).ec != std::errc();
+}
+
+/// Appends the number at `at`, and returns where it ends. One that nothing holds becomes the
+/// largest that something does.
 std::size_t mend_number(std::string_view body, std::size_t at, std::string& out) {
     const std::string_view number =
         body.substr(at, body.find_first_not_of("+-.eE0123456789", at) - at);
-    out += number;
-    std::uint64_t held = 0;
-    const std::string_view digits = number.substr(number[0] == '-' ? 1 : 0);
-    const auto* end = digits.data() + digits.size();
-    const auto [stop, error] = std::from_chars(digits.data(), end, held);
-    const bool fits = error == std::errc() && (number[0] != '-' || held <= std::uint64_t{1} << 63);
-    if (stop == end && !fits) out += ".0";
+    out += is_beyond(number) ? std::string_view("1.7976931348623157e308") : number;
     return at + number.size();
 }
 
-/// What other parsers take and this one does not: a byte order mark, half of a surrogate pair (as
-/// Python writes it), an integer beyond 64 bits. One such incident must not stop every later run.
-std::string mended(std::string_view body) {
+/// Without a byte order mark, and with whole characters for the halves of them that Python writes.
+std::string with_whole_characters(std::string_view body) {
     if (body.starts_with("\xEF\xBB\xBF")) body.remove_prefix(3);
+    std::string out;
+    for (std::size_t at = 0; at < body.size();) {
+        if (body[at] == '"') {
+            at = mend_text(body, at, out);
+        } else {
+            out += body[at++];
+        }
+    }
+    return out;
+}
+
+/// With numbers that can be held.
+std::string with_small_numbers(std::string_view body) {
     std::string out;
     for (std::size_t at = 0; at < body.size();) {
         const char c = body[at];
@@ -72,18 +94,29 @@ std::string mended(std::string_view body) {
     return out;
 }
 
-std::optional<JsonValue> parsed(simdjson::dom::parser& parser, std::string_view body) {
-    JsonValue root;
-    if (parser.allocate(body.size(), deepest) != simdjson::SUCCESS ||
-        parser.parse(body.data(), body.size()).get(root) != simdjson::SUCCESS)
-        return std::nullopt;
-    return root;
-}
-
 }  // namespace
 
-ReplyJson::ReplyJson(std::string_view body) : root_(parsed(parser_, body)) {
-    if (!root_) root_ = parsed(parser_, mended(body));
+ReplyJson::ReplyJson(std::string_view body) : text_(body) {
+    if (parse(text_)) return;
+    // What other parsers take and this one does not. One such incident must not stop every later
+    // run.
+    text_ = with_whole_characters(body);
+    if (!parse(text_)) parse(with_small_numbers(text_));
+}
+
+bool ReplyJson::parse(std::string_view text) {
+    JsonValue root;
+    const auto error = parser_.allocate(text.size(), deepest);
+    const auto outcome = error ? error : parser_.parse(text.data(), text.size()).get(root);
+    is_too_deep_ = outcome == simdjson::DEPTH_ERROR;
+    if (outcome != simdjson::SUCCESS) return false;
+    root_ = root;
+    return true;
+}
+
+std::string ReplyJson::why_not() const {
+    return is_too_deep_ ? "the reply is nested deeper than " + std::to_string(deepest) + " levels"
+                        : "the reply is not JSON";
 }
 
 std::optional<JsonValue> find(const JsonValue& object, std::string_view key) {

@@ -18,9 +18,20 @@ class ReplyJson {
     /// Nothing if the body is not JSON, or nested deeper than any reply is.
     const std::optional<JsonValue>& root() const { return root_; }
 
+    /// Why there is no root.
+    std::string why_not() const;
+
+    /// What was read: the body without what no strict parser takes. Numbers stand there as they
+    /// came; as a value, one beyond 64 bits or any double is the largest double.
+    const std::string& text() const { return text_; }
+
    private:
+    bool parse(std::string_view text);
+
+    std::string text_;
     simdjson::dom::parser parser_;
     std::optional<JsonValue> root_;
+    bool is_too_deep_ = false;
 };
 
 /// The value under a key; nothing if there is none, or if `object` is no object.

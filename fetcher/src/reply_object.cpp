@@ -18,8 +18,7 @@ JsonValue member(const JsonValue& object, std::string_view key, const std::strin
 }
 
 JsonValue reply_of(const ReplyJson& json, std::string_view body) {
-    if (!json.root())
-        refuse("", "the reply is not JSON (" + std::to_string(body.size()) + " bytes)");
+    if (!json.root()) refuse("", json.why_not() + " (" + std::to_string(body.size()) + " bytes)");
     const auto reply = find(*json.root(), "reply");
     const JsonValue error = reply && reply->is_object() ? *reply : *json.root();
     if (find(error, "err_code"))

@@ -2,6 +2,17 @@
 
 namespace fetcher {
 
+std::string describe(const PageRequest& request) {
+    const std::string field =
+        request.field == TimeField::creation_time ? "creation_time" : "modification_time";
+    std::string text =
+        "rows " + std::to_string(request.search_from) + " to " + std::to_string(request.search_to);
+    if (request.gte) text += ", " + field + " from " + xdr::iso8601(*request.gte);
+    if (request.lte) text += request.gte ? " to " : ", " + field + " to ";
+    if (request.lte) text += xdr::iso8601(*request.lte);
+    return text + (request.direction == Direction::desc ? ", newest first" : "");
+}
+
 Outcome drive(Run& run, Source& source, std::int64_t most_requests) {
     Step step = run.begin();
     for (std::int64_t requests = 0;; ++requests) {

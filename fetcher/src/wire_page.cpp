@@ -1,6 +1,7 @@
 #include <limits>
 
 #include "fetcher/wire.hpp"
+#include "json_text.hpp"
 #include "reply_object.hpp"
 
 namespace fetcher {
@@ -36,7 +37,7 @@ Row read_row(const JsonValue& incident, const std::string& at) {
         .modification_time = {},
         .description = text_or_empty(incident, "description"),
         .severity = text_or_empty(incident, "severity"),
-        .raw_json = to_text(incident)};
+        .raw_json = {}};
     const auto modified = find(incident, "modification_time");
     row.modification_time = !modified || modified->is_null()
                                 ? row.creation_time
@@ -70,6 +71,11 @@ Page read_page(std::string_view body) {
     page.total_count = read_count(total, "/reply/total_count");
     for (const JsonValue incident : simdjson::dom::array(incidents))
         page.rows.push_back(read_row(incident, element_of("/reply/incidents", page.rows.size())));
+    const auto texts = elements_of(value_of(value_of(json.text(), "reply"), "incidents"));
+    if (texts.size() != page.rows.size())
+        refuse("/reply/incidents", "its key is written with escapes");
+    for (std::size_t i = 0; i < page.rows.size(); ++i)
+        page.rows[i].raw_json = without_spaces(texts.at(i));
     const auto ids = find(reply, "restricted_incident_ids");
     if (ids && ids->is_array())
         for (const JsonValue id : simdjson::dom::array(*ids))

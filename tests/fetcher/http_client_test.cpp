@@ -93,7 +93,9 @@ TEST_CASE("a server that speaks no TLS is no connection", "[http_source][tls]") 
     connection.limits.connect = 100ms;
     connection.retries.most_attempts = 2;
     HttpSource source(connection, {});
-    CHECK(why(source.fetch({})) == "no TLS connection could be made; tried 2 times");
+    CHECK(
+        why(source.fetch({})) ==
+        "no TLS connection could be made; check that the URL names an https server; tried 2 times");
 }
 
 TEST_CASE("a CA file that holds no certificate is refused by its name", "[http_source][tls]") {

@@ -176,6 +176,7 @@ TEST_CASE("an incident without extra data is a failed request", "[http_source][e
     const auto answer = source.extra_data(IncidentId("99"));
     CHECK(std::get<RequestFailed>(answer).why.find("get_incident_extra_data (request 1: incident "
                                                    "99): status 404: ") != std::string::npos);
+    CHECK(std::get<RequestFailed>(answer).has_none);
     CHECK(source.requests() == 1);
 }
 

@@ -91,7 +91,7 @@ TEST_CASE("a server that is not there is a failed request", "[http_source]") {
     CHECK(failure_at(url) ==
           "POST " + url +
               "/public_api/v1/incidents/get_incidents (request 1: rows 0 to 100): no connection "
-              "could be made");
+              "could be made; check the URL, and that a server listens there");
 }
 
 TEST_CASE("what is no URL is refused", "[http_source]") {

@@ -43,6 +43,21 @@ TEST_CASE("times that end before they begin are refused", "[policy]") {
     query.created_before = noon;
     query.modified_after = noon;
     check_query(query);
+    SECTION("of a status that nobody knows") {
+        query.status = {"new", "new,resolved_auto"};
+        const xdr::Problem problem = problem_of([&] { check_query(query); });
+        CHECK(problem.where == "status");
+        CHECK(problem.what == "'new,resolved_auto' is no status of an incident");
+        CHECK(problem.hint.starts_with("use one of new, under_investigation, "));
+    }
+    SECTION("of an empty source") {
+        query.alert_sources = {"XDR Agent", ""};
+        CHECK(problem_of([&] { check_query(query); }).where == "alert_source");
+    }
+    SECTION("of an empty id") {
+        query.incident_ids = {""};
+        CHECK(problem_of([&] { check_query(query); }).what == "it is empty");
+    }
     SECTION("of creation") {
         query.created_before = noon - 1ms;
         CHECK(problem_of([&] { check_query(query); }).what ==

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "fetcher/wire.hpp"
+#include "file_name.hpp"
 #include "print.hpp"
 
 using namespace fetcher;
@@ -68,6 +69,21 @@ TEST_CASE("only one run at a time gets hold of a last run", "[state_file]") {
     CHECK(problem_of([&] {
               RunLock none(folder.path / "none" / "x.json");
           }).what.starts_with("cannot write the last run"));
+}
+
+TEST_CASE("a file has one name, whatever links lead to it", "[file_name]") {
+    const Folder folder;
+    const fs::path file = fs::weakly_canonical(folder.path) / "x.json";
+    fs::create_symlink("x.json", folder.path / "link.json");
+    fs::create_symlink(folder.path / "link.json", folder.path / "far.json");
+    fs::create_directory(folder.path / "in");
+    for (const char* name : {"x.json", "link.json", "far.json", "in/../link.json"})
+        CHECK(resolved(folder.path / name, "--last-run") == file);
+    CHECK(problem_of([] { resolved("", "--last-run"); }).where == "--last-run");
+    fs::create_symlink("loop.json", folder.path / "loop.json");
+    CHECK(problem_of([&] {
+              resolved(folder.path / "loop.json", "--last-run");
+          }).what.starts_with("cannot be read"));
 }
 
 TEST_CASE("a last run that cannot be looked at is no first run", "[state_file]") {

@@ -57,12 +57,22 @@ TEST_CASE("a line of a batch says where it stands", "[wire_incident]") {
 
 TEST_CASE("extra data becomes arrays of the raw incident", "[wire_incident]") {
     const std::string extra =
-        R"({"incident": {"incident_id": "8"}, "alerts": {"total_count": 1, "data": [{"a": 1}]},)"
-        R"( "network_artifacts": [2], "file_artifacts": null})";
-    CHECK(with_extra_data(R"({"incident_id":"7","alerts":"old"})", extra) ==
-          R"({"incident_id":"7","alerts":[{"a":1}],"network_artifacts":[2],"file_artifacts":[]})");
-    CHECK(problem_of([] { with_extra_data("{}", "[]"); }).where == "get_incident_extra_data");
-    CHECK(problem_of([] { with_extra_data("{}", "garbage"); }).what.starts_with("expected"));
+        R"({"incident":{"incident_id":"8"},"alerts":{"total_count":1,"data":[{"a": 1e400}]},)"
+        R"("network_artifacts":[2],"file_artifacts":null})";
+    CHECK(with_extra_data(R"({"incident_id":"7","alerts":"old","x":1E5})", extra) ==
+          R"({"incident_id":"7","x":1E5,"alerts":[{"a":1e400}],"network_artifacts":[2],)"
+          R"("file_artifacts":[]})");
+    const auto none =
+        GENERATE(as<std::string>{}, "{}", R"({"alerts":{}})", R"({"alerts":{"data":"x"}})",
+                 R"({"alerts":{"data":null}})", R"({"alerts":7})");
+    CAPTURE(none);
+    CHECK(with_extra_data("{}", none) ==
+          R"({"alerts":[],"network_artifacts":[],"file_artifacts":[]})");
+}
+
+TEST_CASE("an incident without extra data says why", "[wire_incident]") {
+    CHECK(without_extra_data(R"({"incident_id":"7"})", "status 404: \"no\"\xFF") ==
+          "{\"incident_id\":\"7\",\"extra_data_error\":\"status 404: \\\"no\\\"\xEF\xBF\xBD\"}");
 }
 
 TEST_CASE("a pending batch is read back", "[wire_incident]") {

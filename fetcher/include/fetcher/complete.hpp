@@ -15,6 +15,7 @@ class Complete final : public Policy {
     std::string_view name() const override;
     std::unique_ptr<Run> start(const Parameters& parameters, const State& state,
                                TimePoint now) const override;
+    bool keeps_to_budget() const override { return true; }
 
    private:
     TimeField field_;

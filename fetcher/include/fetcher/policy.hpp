@@ -72,6 +72,9 @@ class Policy {
     virtual std::unique_ptr<Run> start(const Parameters& parameters, const State& state,
                                        TimePoint now) const = 0;
 
+    /// Whether it keeps to `max_requests`; the others do not look at it.
+    virtual bool keeps_to_budget() const { return false; }
+
     /// Only a broken fetcher saves first: a crash in between loses the batch.
     virtual CommitOrder commit_order() const { return CommitOrder::emit_then_save; }
 };
@@ -79,8 +82,9 @@ class Policy {
 /// Throws xdr::Error for a limit, a page cap or max_requests below 1 or a negative look_back.
 void check_parameters(const Parameters& parameters);
 
-/// Throws xdr::Error for a query that nothing can match, times that end before they begin: `where`
-/// is `created_after` or `modified_after`.
+/// Throws xdr::Error for a query that the API refuses or nothing can match: `where` is `status`,
+/// `alert_source` or `incident_id` for an unknown or empty one, `created_after` or
+/// `modified_after` for times that end before they begin.
 void check_query(const Query& query);
 
 /// Throws the xdr::Error for a state that is another policy's.

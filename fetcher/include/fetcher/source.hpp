@@ -11,7 +11,11 @@ namespace fetcher {
 /// Why a request brought no page.
 struct RequestFailed {
     std::string why;
+    bool has_none = false;  ///< the API itself says that there is no such thing, today or later
 };
+
+/// A request as an error names it: its rows, its bounds of time and its order.
+std::string describe(const PageRequest& request);
 
 /// Where pages come from: the one way out of the core.
 class Source {

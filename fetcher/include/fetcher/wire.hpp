@@ -34,8 +34,8 @@ int read_error_code(std::string_view body);
 std::string extra_data_body(const IncidentId& id, std::int64_t alerts_limit);
 
 /// The `reply` of a get_incident_extra_data reply as JSON text, in the order of its keys. Throws
-/// xdr::Error, whose `where` is a JSON pointer, if it is no object with an incident.
-std::string read_extra_data(std::string_view body);
+/// xdr::Error, whose `where` is a JSON pointer, if it is no object with that incident.
+std::string read_extra_data(std::string_view body, const IncidentId& id);
 
 /// The severity as XSOAR counts it: informational 0.5, low 1, medium 2, high 3, critical 4,
 /// anything else 0 (unknown). Source: "Fetching Incidents", Creating an Incident.
@@ -58,9 +58,12 @@ struct BatchPlace {
 /// What xsoar_incident wrote, with `batch`, `index` and `of` before it; no line end.
 std::string ndjson_line(const BatchPlace& place, std::string_view xsoar_json);
 
-/// A row's raw_json with alerts, network_artifacts and file_artifacts, each an array, out of a
-/// reply of get_incident_extra_data. Throws xdr::Error if that is no JSON object.
+/// A row's raw_json with alerts, network_artifacts and file_artifacts, each an array, out of what
+/// read_extra_data gave.
 std::string with_extra_data(std::string_view raw_json, std::string_view extra_data);
+
+/// A row's raw_json with the reason, as `extra_data_error`, for which the API has none of it.
+std::string without_extra_data(std::string_view raw_json, const std::string& why);
 
 /// The last run as JSON text; `{}` before the first run.
 std::string to_json(const State& state);

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace fetcher {
+
+/// What a text that is known to be JSON holds, as it stands there: numbers keep their digits and
+/// characters their escapes, whatever a parser could hold of them. Keys are compared as they are
+/// written.
+
+/// The same without the spaces between.
+std::string without_spaces(std::string_view json);
+
+/// A key, and its value without spaces.
+using Member = std::pair<std::string, std::string>;
+
+/// The members of an object, in their order; none of what is no object.
+std::vector<Member> members_of(std::string_view object);
+
+/// The elements of an array.
+std::vector<std::string_view> elements_of(std::string_view array);
+
+/// The value of a key; an empty text if there is none.
+std::string_view value_of(std::string_view object, std::string_view key);
+
+}  // namespace fetcher
