@@ -8,8 +8,6 @@ namespace fetcher {
 
 namespace {
 
-constexpr std::string_view spaces = " \t\r\n";
-
 /// Walks over a text that is JSON.
 class Walk {
    public:
@@ -23,37 +21,60 @@ class Walk {
         return true;
     }
 
+    /// Steps into an object, up to the value of a key; false if it has none.
+    bool enters(std::string_view key) {
+        if (!takes('{') || takes('}')) return false;
+        do {
+            const std::string_view found = value();
+            takes(':');
+            if (found.substr(1, found.size() - 2) == key) return true;
+            value();
+        } while (takes(','));
+        return false;
+    }
+
     /// Steps over a value, and hands it out.
     std::string_view value() {
         const std::size_t first = at_;
-        int depth = 0;
-        do {
-            const char c = text_[at_];
-            if (c == '"') {
-                skip_text();
-            } else {
-                depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
-                ++at_;
-            }
-        } while (at_ < text_.size() && (depth > 0 || !ends_value(first)));
+        if (text_[at_] == '"')
+            skip_text();
+        else if (text_[at_] == '{' || text_[at_] == '[')
+            skip_nested();
+        else
+            at_ = std::min(text_.find_first_of(ends_of_words, at_), text_.size());
         const std::size_t last = at_;
         skip_spaces();
         return text_.substr(first, last - first);
     }
 
    private:
-    /// Numbers and words go on up to what cannot be theirs; all else ended by itself.
-    bool ends_value(std::size_t first) const {
-        const char c = text_[first];
-        if (c == '"' || c == '{' || c == '[') return true;
-        return spaces.find(text_[at_]) != std::string_view::npos || text_[at_] == ',' ||
-               text_[at_] == '}' || text_[at_] == ']';
+    static constexpr std::string_view spaces = " \t\r\n", ends_of_words = " \t\r\n,]}";
+
+    void skip_nested() {
+        int depth = 0;
+        do {
+            const char c = text_[at_];
+            if (c == '"') {
+                skip_text();
+                continue;
+            }
+            // An opening bracket differs from a brace by one bit, and closing ones by another.
+            const char kind = static_cast<char>(c | 0x20);
+            depth += kind == '{' ? 1 : kind == '}' ? -1 : 0;
+            ++at_;
+        } while (depth > 0);
     }
 
     void skip_text() {
-        for (++at_; text_[at_] != '"'; ++at_)
-            if (text_[at_] == '\\') ++at_;
-        ++at_;
+        std::size_t end = text_.find('"', at_ + 1);
+        while (is_escaped(end)) end = text_.find('"', end + 1);
+        at_ = end + 1;
+    }
+
+    bool is_escaped(std::size_t sign) const {
+        std::size_t first = sign;
+        while (text_[first - 1] == '\\') --first;
+        return (sign - first) % 2 != 0;
     }
 
     void skip_spaces() { at_ = std::min(text_.find_first_not_of(spaces, at_), text_.size()); }
@@ -62,16 +83,17 @@ class Walk {
     std::size_t at_ = 0;
 };
 
-/// Hands each member to `use`, the key without its quotes, until it returns true.
-template <class Use>
-void each_member(std::string_view object, Use&& use) {
-    Walk walk(object);
-    if (!walk.takes('{') || walk.takes('}')) return;
-    do {
-        const std::string_view key = walk.value();
-        walk.takes(':');
-        if (use(key.substr(1, key.size() - 2), walk.value())) return;
-    } while (walk.takes(','));
+/// The escape of a sign that may not stand in a text as it is.
+std::string escape_of(char sign) {
+    static constexpr std::string_view hex = "0123456789abcdef", named = "\"\"\\\\\bb\ff\nn\rr\tt";
+    for (std::size_t i = 0; i < named.size(); i += 2)
+        if (named[i] == sign) return {'\\', named[i + 1]};
+    const auto code = static_cast<unsigned char>(sign);
+    return {'\\', 'u', '0', '0', hex[code >> 4U], hex[code & 0xFU]};
+}
+
+bool must_be_escaped(char sign) {
+    return static_cast<unsigned char>(sign) < 0x20 || sign == '"' || sign == '\\';
 }
 
 }  // namespace
@@ -87,16 +109,22 @@ std::string without_spaces(std::string_view json) {
 
 std::vector<Member> members_of(std::string_view object) {
     std::vector<Member> members;
-    each_member(object, [&](std::string_view key, std::string_view value) {
-        members.emplace_back(key, without_spaces(value));
-        return false;
-    });
+    Walk walk(object);
+    if (!walk.takes('{') || walk.takes('}')) return members;
+    do {
+        const std::string_view key = walk.value();
+        walk.takes(':');
+        members.emplace_back(key.substr(1, key.size() - 2), without_spaces(walk.value()));
+    } while (walk.takes(','));
     return members;
 }
 
-std::vector<std::string_view> elements_of(std::string_view array) {
+std::vector<std::string_view> elements_of(std::string_view json,
+                                          std::initializer_list<std::string_view> keys) {
     std::vector<std::string_view> elements;
-    Walk walk(array);
+    Walk walk(json);
+    for (const std::string_view key : keys)
+        if (!walk.enters(key)) return elements;
     if (!walk.takes('[') || walk.takes(']')) return elements;
     do {
         elements.push_back(walk.value());
@@ -105,12 +133,19 @@ std::vector<std::string_view> elements_of(std::string_view array) {
 }
 
 std::string_view value_of(std::string_view object, std::string_view key) {
-    std::string_view found;
-    each_member(object, [&](std::string_view name, std::string_view value) {
-        if (name == key) found = value;
-        return name == key;
-    });
-    return found;
+    Walk walk(object);
+    return walk.enters(key) ? walk.value() : std::string_view();
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+    out += '"';
+    for (auto at = text.begin(); at != text.end();) {
+        const auto special = std::find_if(at, text.end(), must_be_escaped);
+        out.append(at, special);
+        at = special;
+        if (at != text.end()) out += escape_of(*at++);
+    }
+    out += '"';
 }
 
 }  // namespace fetcher

@@ -1,30 +1,18 @@
 #include <array>
-#include <nlohmann/json.hpp>
 
 #include "fetcher/wire.hpp"
+#include "json_text.hpp"
 
 namespace fetcher {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 /// Halves beside whole numbers: a whole one is written without a fraction, as XSOAR does.
-Json severity_number(const Row& row) {
-    const double value = xsoar_severity(row.severity);
+std::string severity_number(std::string_view severity) {
+    const double value = xsoar_severity(severity);
     const auto whole = static_cast<std::int64_t>(value);
-    return static_cast<double>(whole) == value ? Json(whole) : Json(value);
-}
-
-Json xsoar_object(const Row& row) {
-    const std::string& id = row.incident_id.text();
-    const std::string title = row.description.empty() ? "" : " - " + row.description;
-    return {{"name", "XDR Incident " + id + title},
-            {"occurred", xdr::iso8601(row.creation_time)},
-            {"details", row.description},
-            {"severity", severity_number(row)},
-            {"dbotMirrorId", id},
-            {"rawJSON", row.raw_json}};
+    return static_cast<double>(whole) == value ? std::to_string(whole)
+                                               : std::to_string(whole) + ".5";
 }
 
 }  // namespace
@@ -37,18 +25,26 @@ double xsoar_severity(std::string_view severity) {
     return 0;
 }
 
-std::string xsoar_incident(const Row& row) { return xsoar_object(row).dump(); }
-
-std::string xsoar_incidents(const std::vector<Row>& rows) {
-    Json incidents = Json::array();
-    for (const Row& row : rows) incidents.push_back(xsoar_object(row));
-    return incidents.dump(2);
+std::string xsoar_incident(const Row& row) {
+    const std::string& id = row.incident_id.text();
+    const std::string title = row.description.empty() ? "" : " - " + row.description;
+    std::string out = R"({"name":)";
+    append_quoted(out, "XDR Incident " + id + title);
+    out += R"(,"occurred":)";
+    append_quoted(out, xdr::iso8601(row.creation_time));
+    out += R"(,"details":)";
+    append_quoted(out, row.description);
+    out += R"(,"severity":)" + severity_number(row.severity) + R"(,"dbotMirrorId":)";
+    append_quoted(out, id);
+    out += R"(,"rawJSON":)";
+    append_quoted(out, row.raw_json);
+    return out + "}";
 }
 
 std::string ndjson_line(const BatchPlace& place, std::string_view xsoar_json) {
-    Json line{{"batch", place.batch}, {"index", place.index}, {"of", place.of}};
-    line.update(Json::parse(xsoar_json));
-    return line.dump();
+    return R"({"batch":)" + std::to_string(place.batch) + R"(,"index":)" +
+           std::to_string(place.index) + R"(,"of":)" + std::to_string(place.of) + "," +
+           std::string(xsoar_json.substr(1));
 }
 
 }  // namespace fetcher

@@ -71,7 +71,7 @@ Page read_page(std::string_view body) {
     page.total_count = read_count(total, "/reply/total_count");
     for (const JsonValue incident : simdjson::dom::array(incidents))
         page.rows.push_back(read_row(incident, element_of("/reply/incidents", page.rows.size())));
-    const auto texts = elements_of(value_of(value_of(json.text(), "reply"), "incidents"));
+    const auto texts = elements_of(json.text(), {"reply", "incidents"});
     if (texts.size() != page.rows.size())
         refuse("/reply/incidents", "its key is written with escapes");
     for (std::size_t i = 0; i < page.rows.size(); ++i)

@@ -40,6 +40,22 @@ TEST_CASE("an incident is one line in the order of its fields", "[wire_incident]
           R"("{\"severity\":\"high\"}"})");
 }
 
+TEST_CASE("an incident is written as JSON has it, whatever its texts hold", "[wire_incident]") {
+    std::string all;
+    for (int i = 0; i < 128; ++i) all += static_cast<char>(i);
+    for (const std::string& text : {all, std::string("\xC3\xA9 \xE2\x82\xAC"), std::string("\"")}) {
+        Row row = row_of("low");
+        row.description = row.raw_json = text;
+        CHECK(xsoar_incident(row) == nlohmann::ordered_json{{"name", "XDR Incident 7 - " + text},
+                                                            {"occurred", "2024-01-01T12:00:00Z"},
+                                                            {"details", text},
+                                                            {"severity", 1},
+                                                            {"dbotMirrorId", "7"},
+                                                            {"rawJSON", text}}
+                                         .dump());
+    }
+}
+
 TEST_CASE("severities are the numbers of XSOAR", "[wire_incident]") {
     CHECK(severity_of("informational") == 0.5);
     CHECK(severity_of("low") == 1);

@@ -45,9 +45,6 @@ double xsoar_severity(std::string_view severity);
 /// severity, dbotMirrorId and rawJSON. Source: "Fetching Incidents", Creating an Incident.
 std::string xsoar_incident(const Row& row);
 
-/// The same for several, as a JSON array over several lines.
-std::string xsoar_incidents(const std::vector<Row>& rows);
-
 /// Where in which batch a line stands: what a reader needs to know a repeat.
 struct BatchPlace {
     std::int64_t batch = 0;  ///< of the run that emitted it, from 1
