@@ -20,7 +20,8 @@ std::vector<Millis> delays_of(const mockxdr::Scenario& scenario, const Result& r
         });
         if (offer == all.end()) continue;
         const RunRecord& run =
-            result.trace.runs[static_cast<std::size_t>(verdict.runs.front() - 1)];
+            *std::find_if(result.trace.runs.begin(), result.trace.runs.end(),
+                          [&](const RunRecord& one) { return one.number == verdict.runs.front(); });
         out.push_back(std::max(Millis{0}, run.started - offer->stretches.front().from));
     }
     std::sort(out.begin(), out.end());

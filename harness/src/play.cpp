@@ -71,7 +71,7 @@ class Player {
 
     Trace play() {
         std::int64_t number = 1;
-        for (; number <= scenario_.fetch.runs; ++number) run(number, false);
+        for (; number <= scenario_.fetch.runs; ++number) scripted_run(number);
         service_.faults().switch_off();
         trace_.drain_runs = drain_runs(service_.world(), scenario_);
         for (std::int64_t i = 0; i < trace_.drain_runs; ++i) run(number++, true);
@@ -115,6 +115,13 @@ class Player {
             out.limit = change.limit.value_or(out.limit);
         }
         return out;
+    }
+
+    void scripted_run(std::int64_t number) {
+        const mockxdr::OddPoll* odd = scenario_.fetch.odd_poll(number);
+        if (odd && odd->missed) return;
+        if (odd) clock_.advance_to(scenario_.start + number * scenario_.fetch.every + odd->late);
+        run(number, false);
     }
 
     void run(std::int64_t number, bool drain) {

@@ -92,6 +92,16 @@ std::string changes_text(const std::vector<mockxdr::SettingChange>& changes) {
     });
 }
 
+std::string poll_text(const mockxdr::OddPoll& poll) {
+    Object out;
+    out.add("run", poll.run);
+    if (poll.missed)
+        out.add("missed", "true");
+    else
+        out.add("late", duration(poll.late));
+    return out.text();
+}
+
 std::string fetch_text(const mockxdr::FetchOptions& fetch) {
     Object out;
     out.add("every", duration(fetch.every));
@@ -104,6 +114,7 @@ std::string fetch_text(const mockxdr::FetchOptions& fetch) {
     if (!(fetch.query == mockxdr::Wanted{})) out.add("query", query_text(fetch.query));
     if (!fetch.client_clock.empty()) out.add("client_clock", clock_text(fetch.client_clock));
     if (!fetch.changes.empty()) out.add("changes", changes_text(fetch.changes));
+    if (!fetch.polls.empty()) out.add("polls", flat(fetch.polls, poll_text));
     return out.text();
 }
 

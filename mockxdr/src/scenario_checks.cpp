@@ -113,6 +113,9 @@ std::optional<std::string> why_never(const Fault& fault, const Scenario& scenari
                std::to_string(restore->saves + 1);
     if (fault.run && *fault.run > fetch.runs)
         return "there are " + std::to_string(fetch.runs) + " runs only";
+    const OddPoll* poll = fault.run ? fetch.odd_poll(*fault.run) : nullptr;
+    if (poll && poll->missed) return "run " + std::to_string(*fault.run) + " is missed";
+    if (!fetch.polls.empty()) return std::nullopt;
     // A run takes time only where requests do; then we cannot tell beforehand where it ends.
     if (!fault.from || runs == Runs::unknown || scenario.server.latency > Millis{0})
         return std::nullopt;

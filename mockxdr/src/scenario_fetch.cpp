@@ -54,6 +54,29 @@ std::vector<SettingChange> read_changes(ObjectReader& fetch) {
     return changes;
 }
 
+std::vector<OddPoll> read_polls(ObjectReader& fetch, std::int64_t runs) {
+    std::vector<OddPoll> polls;
+    for (const Spot& place : fetch.array("polls")) {
+        ObjectReader object(place, fetch.findings());
+        object.require("run", "the number of the run, from 1");
+        OddPoll poll;
+        const auto run = object.integer("run", 1, runs);
+        poll.late = object.duration("late", Sign::positive).value_or(Millis{0});
+        poll.missed = object.flag("missed").value_or(false);
+        if (object.is_object() && poll.missed == object.find("late").has_value())
+            object.complain("the poll is neither late nor missed, or both",
+                            "expected \"late\" or \"missed\": true");
+        object.finish();
+        if (!run) continue;
+        poll.run = *run;
+        if (!polls.empty() && poll.run <= polls.back().run)
+            complain_at(place, "the polls are not in order of their runs",
+                        "expected a later \"run\" than the one before", fetch.findings());
+        polls.push_back(poll);
+    }
+    return polls;
+}
+
 /// `start` is the epoch where the file's own could not be read: then only the form is checked.
 void check_first_fetch(const Spot& place, const std::string& text, TimePoint start,
                        Findings& findings) {
@@ -69,6 +92,13 @@ void check_first_fetch(const Spot& place, const std::string& text, TimePoint sta
 }
 
 }  // namespace
+
+const OddPoll* FetchOptions::odd_poll(std::int64_t run) const {
+    const auto found = std::lower_bound(
+        polls.begin(), polls.end(), run,
+        [](const OddPoll& poll, std::int64_t wanted) { return poll.run < wanted; });
+    return found == polls.end() || found->run != run ? nullptr : &*found;
+}
 
 FetchOptions read_fetch(const Spot& place, TimePoint start, Findings& findings) {
     static constexpr std::array<std::string_view, 2> paging{"offset", "single"};
@@ -90,6 +120,7 @@ FetchOptions read_fetch(const Spot& place, TimePoint start, Findings& findings) 
     if (const auto query = object.find("query")) fetch.query = read_query(*query, findings);
     fetch.client_clock = read_clock(object, "client_clock");
     fetch.changes = read_changes(object);
+    fetch.polls = read_polls(object, fetch.runs);
     object.finish();
     return fetch;
 }

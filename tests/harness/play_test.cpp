@@ -77,6 +77,20 @@ TEST_CASE("an older last run comes back before the run that says so", "[play]") 
     CHECK(trace.unfired.empty());
 }
 
+TEST_CASE("a run may begin late, or not at all", "[play]") {
+    const Trace trace = played(one + R"(, "fetch": {"runs": 4, "first_fetch": "1h", "polls": [
+        {"run": 1, "late": "20s"}, {"run": 2, "missed": true}, {"run": 4, "late": "3m"}]})");
+    std::vector<std::pair<std::int64_t, TimePoint>> began;
+    for (const RunRecord& run : trace.runs) began.emplace_back(run.number, run.started);
+    const TimePoint start = trace.runs[1].started - 3min;
+    REQUIRE(began.size() == 6);
+    CHECK(began[0] == std::pair(std::int64_t{1}, start + 80s));
+    CHECK(began[1] == std::pair(std::int64_t{3}, start + 3min));
+    CHECK(began[2] == std::pair(std::int64_t{4}, start + 7min));
+    CHECK(began[3] == std::pair(std::int64_t{5}, start + 7min));
+    CHECK(trace.runs[3].drain);
+}
+
 TEST_CASE("a restore of what was never saved does not fire", "[play]") {
     const Trace trace = played(one + R"(, "fetch": {"runs": 3, "first_fetch": "1h"},
         "faults": [{"run": 2, "reply": {"cut": true}}, {"run": 3, "restore": 1}])");

@@ -178,6 +178,24 @@ TEST_CASE("a restore before which there cannot be saves enough is refused", "[sc
     CHECK(problems(R"({"run": 4, "restore": 2})").empty());
 }
 
+TEST_CASE("a fault of a run that is missed is refused", "[scenario_faults]") {
+    const auto problem = [](const std::string& poll) {
+        try {
+            scenario(R"("incidents": [{"id": "1", "created": "0s"}],
+                "faults": [{"run": 2, "crash": "after_emit"}],
+                "fetch": {"runs": 3, "polls": [)" +
+                     poll + "]}");
+        } catch (const ScenarioError& error) {
+            return error.problems().front().what;
+        }
+        return std::string();
+    };
+    CHECK(problem(R"({"run": 3, "missed": true})").empty());
+    CHECK(problem(R"({"run": 2, "late": "1s"})").empty());
+    CHECK(problem(R"({"run": 2, "missed": true})") ==
+          "the fault can never fire: run 2 is missed (at /faults/0)");
+}
+
 TEST_CASE("a fault has one effect", "[scenario_faults]") {
     CHECK(read_list(R"([{"run": 1}])").problems ==
           Texts{"1:2: the fault has no effect (at /0); expected one of \"reply\", \"crash\" and "

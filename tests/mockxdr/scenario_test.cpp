@@ -32,7 +32,8 @@ TEST_CASE("every part of a scenario is read", "[scenario]") {
                   "query": {"status": ["new"], "starred": true, "alert_sources": ["XDR Agent"],
                             "description": "scan"},
                   "client_clock": [{"from": "5m", "offset": "-10m"}],
-                  "changes": [{"at": "9m", "look_back": "30m", "limit": 20}]},
+                  "changes": [{"at": "9m", "look_back": "30m", "limit": 20}],
+                  "polls": [{"run": 2, "late": "20s"}, {"run": 5, "missed": true}]},
         "incidents": [{"id": "1", "created": "-10s", "indexed_after": "6m",
                        "fields": {"status": null}, "absent": ["hosts"], "removed_at": "7m",
                        "updates": [{"at": "5m", "set": {"status": "new"}, "indexed_after": "30s"},
@@ -63,6 +64,8 @@ TEST_CASE("every part of a scenario is read", "[scenario]") {
     CHECK(read.fetch.client_clock == std::vector<ClockChange>{{.from = 5min, .offset = -10min}});
     CHECK(read.fetch.changes ==
           std::vector<SettingChange>{{.at = 9min, .look_back = 30min, .limit = 20}});
+    CHECK(read.fetch.polls ==
+          std::vector<OddPoll>{{.run = 2, .late = 20s}, {.run = 5, .missed = true}});
     REQUIRE(read.incidents.size() == 1);
     const IncidentSpec& incident = read.incidents[0];
     CHECK(incident.created == -10s);
@@ -152,9 +155,7 @@ TEST_CASE("all that is wrong with a file is said in one go, in the order of the 
           std::vector<std::string>{
               "test.json:1:65: unknown key 'limt' (at /fetch/limt); did you mean limit? expected "
               "one of changes, client_clock, every, first_fetch, limit, look_back, max_requests, "
-              "paging, "
-              "query, "
-              "runs",
+              "paging, polls, query, runs",
               "test.json:1:85: '1 m' is not a duration (at /fetch/every); write it as 90s, 15m, "
               "1h30m, 2d or 250ms",
               "test.json:2:60: the id '1' stands twice (at /incidents/1/id); expected an id that "

@@ -220,7 +220,7 @@ Menu Scope::menu(int incidents, int polls, Symmetry symmetry) {
     out.most_hidden = out.most_ahead = out.most_together = out.most_hits = out.most_move = 0;
     out.most_ties = out.most_latency = out.most_first_fetch = out.most_requests = 0;
     out.most_fault_request = out.most_skew = out.most_clock = out.most_change_run = 0;
-    out.most_count_off = out.most_count_cap = 0;
+    out.most_count_off = out.most_count_cap = out.most_jitter = out.most_missed_run = 0;
     return out;
 }
 

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "mockxdr/mixed.hpp"
+
 namespace harness::sim {
 
 namespace {
@@ -68,6 +70,7 @@ void add_faults(const Schedule& schedule, mockxdr::Scenario& scenario) {
         const int more = hit.kind < Hit::crash_before_emit ? hit.more : 0;
         for (int run = run_of(schedule, i); run <= run_of(schedule, i) + more; ++run) {
             if (run > schedule.runs + 1) break;
+            if (is_missed(schedule, run)) continue;
             // Before its run there cannot be saves enough: it does not happen.
             if (hit.kind == Hit::restore && run < hit.more + 3) break;
             mockxdr::Fault fault;
@@ -81,6 +84,15 @@ void add_faults(const Schedule& schedule, mockxdr::Scenario& scenario) {
         fault.request = schedule.fault_request;
         fault.effect = mockxdr::ReplyFault(mockxdr::Reset{});
         scenario.faults.push_back(fault);
+    }
+}
+
+void add_polls(const Schedule& schedule, mockxdr::Scenario& scenario) {
+    for (int run = 1; run <= schedule.runs + 1; ++run) {
+        const bool missed = is_missed(schedule, run);
+        const Millis late = missed ? 0ms : late_of(schedule, run);
+        if (missed || late > 0ms)
+            scenario.fetch.polls.push_back({.run = run, .late = late, .missed = missed});
     }
 }
 
@@ -112,6 +124,17 @@ std::int64_t page_cap_of(std::uint8_t number) {
 Millis skew_of(std::uint8_t number) {
     static constexpr std::array<Millis, 7> skews{0s, 10s, -10s, 2min, -2min, 24h, -24h};
     return skews.at(number);
+}
+
+Millis late_of(const Schedule& schedule, int run) {
+    if (schedule.jitter == 0) return 0ms;
+    const auto drawn = mockxdr::mixed(schedule.jitter * 64U + static_cast<unsigned>(run));
+    return static_cast<std::int64_t>(drawn % 4) * slot / 2;
+}
+
+bool is_missed(const Schedule& schedule, int run) {
+    return schedule.missed_run > 0 && run >= schedule.missed_run &&
+           run <= schedule.missed_run + schedule.missed_runs;
 }
 
 std::int64_t count_off_of(std::uint8_t number) { return number == 0 ? 0 : number == 1 ? 1 : -1; }
@@ -159,6 +182,7 @@ mockxdr::Scenario to_scenario(const Schedule& schedule) {
     if (schedule.max_requests > 0) scenario.fetch.max_requests = schedule.max_requests;
     scenario.fetch.query.status = {"new"};
     add_clocks(schedule, scenario);
+    add_polls(schedule, scenario);
     if (schedule.change_run > 0) {
         mockxdr::SettingChange change{.at = schedule.change_run * every,
                                       .look_back = schedule.new_look_back * slot,

@@ -16,8 +16,8 @@ class Shrinker {
 
     Shrunk shrink() {
         // Two numbers at once only where nothing else helps: there are many pairs.
-        while (tries_ < most_tries &&
-               (remove_all_blocks() || lower_values() || trade_runs() || lower_pairs())) {
+        while (tries_ < most_tries && (remove_all_blocks() || lower_values() || trade_incidents() ||
+                                       earlier() || lower_pairs())) {
         }
         return {.tape = best_, .schedule = schedule_, .tries = tries_};
     }
@@ -54,23 +54,43 @@ class Shrinker {
         return true;
     }
 
-    /// One incident less for one or two runs more: the drain has runs for the number of incidents.
-    bool trade_runs() {
-        constexpr std::size_t count = 0, runs = 1;
+    /// One incident less for a little more of something else: the drain has runs for the number of
+    /// incidents, and a larger page or limit may need fewer to go wrong.
+    bool trade_incidents() {
+        constexpr std::size_t count = 0;
         bool better = false;
-        for (std::size_t at = best_.size(); at-- > 2;)
-            for (const std::uint8_t more : {std::uint8_t{1}, std::uint8_t{2}}) {
-                Tape candidate = without(best_, at, incident_choices);
-                if (candidate.size() <= runs || candidate[count] == 0) continue;
-                --candidate[count];
-                candidate[runs] = static_cast<std::uint8_t>(candidate[runs] + more);
-                if (accept(candidate)) {
-                    better = true;
-                    break;
-                }
-            }
+        for (std::size_t at = best_.size(); at-- > last_of_frame;) {
+            Tape candidate = without(best_, at, incident_choices);
+            if (candidate.size() <= last_of_frame || candidate[count] == 0) continue;
+            --candidate[count];
+            better |= with_more(candidate);
+        }
         return better;
     }
+
+    /// One or two more of the runs, the limit, the page or look_back.
+    bool with_more(const Tape& tape) {
+        for (std::size_t of = 1; of <= last_of_frame; ++of)
+            for (const int more : {1, 2}) {
+                Tape candidate = tape;
+                candidate[of] = static_cast<std::uint8_t>(candidate[of] + more);
+                if (accept(candidate)) return true;
+            }
+        return false;
+    }
+
+    /// All that happens a run earlier, and a run less: no incident can do that alone.
+    bool earlier() {
+        constexpr std::size_t runs = 1;
+        Tape candidate = best_;
+        for (std::size_t slot = frame_choices + 1; slot < candidate.size();
+             slot += incident_choices)
+            candidate[slot] = static_cast<std::uint8_t>(std::max(0, candidate[slot] - 2));
+        if (candidate.size() > runs && candidate[runs] > 0) --candidate[runs];
+        return accept(candidate);
+    }
+
+    static constexpr std::size_t last_of_frame = 4;
 
     static Tape without(const Tape& tape, std::size_t at, std::size_t size) {
         Tape out = tape;

@@ -58,6 +58,7 @@ const std::array<Floor, situation_count>& floors() {
         {"a request budget is spent", 5},
         {"total_count is wrong", 10},
         {"a creation_time moves", 10},
+        {"runs late or missed", 10},
     }};
     return all;
 }
@@ -74,6 +75,8 @@ void add_planned(const Schedule& schedule, const World& world, Situations& situa
     }
     if (schedule.ties == 2) situations.add(Situation::ties_shuffled);
     if (schedule.skew > 0 || schedule.clock > 0) situations.add(Situation::clock_wrong);
+    if (schedule.jitter > 0 || schedule.missed_run > 0)
+        situations.add(Situation::polls_at_odd_times);
     if (schedule.change_run > 0) situations.add(Situation::settings_changed);
     if (schedule.count_off > 0 || schedule.count_cap > 0) situations.add(Situation::count_wrong);
 }

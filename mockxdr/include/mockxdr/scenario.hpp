@@ -32,6 +32,15 @@ struct SettingChange {
     friend bool operator==(const SettingChange&, const SettingChange&) = default;
 };
 
+/// A run that does not come at its time: `late` by so much, or `missed`.
+struct OddPoll {
+    std::int64_t run = 1;  ///< from 1
+    Millis late{0};
+    bool missed = false;
+
+    friend bool operator==(const OddPoll&, const OddPoll&) = default;
+};
+
 /// What the user wants to fetch. Empty parts ask for nothing in particular.
 struct Wanted {
     std::vector<std::string> status, alert_sources;
@@ -53,6 +62,10 @@ struct FetchOptions {
     std::optional<std::int64_t> max_requests{};  ///< of a run; nothing: no budget
     std::vector<ClockChange> client_clock;       ///< against the server's, in order of `from`
     std::vector<SettingChange> changes;          ///< in order of `at`
+    std::vector<OddPoll> polls{};                ///< in order of `run`
+
+    /// The odd poll of that run; nullptr for one that comes at its time.
+    const OddPoll* odd_poll(std::int64_t run) const;
 
     friend bool operator==(const FetchOptions&, const FetchOptions&) = default;
 };

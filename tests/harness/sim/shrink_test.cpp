@@ -16,6 +16,7 @@ TEST_CASE("an incident takes as many choices as the shrinker thinks", "[sim]") {
         return recorded.read();
     };
     CHECK(choices_of(3) - choices_of(2) == incident_choices);
+    CHECK(choices_of(1) == frame_choices + incident_choices + 1);
 }
 
 TEST_CASE("a schedule is made as small as what it fails by", "[sim]") {

@@ -33,8 +33,9 @@ enum class Feature : std::uint8_t {
     count,
     first_fetch,
     move,
+    polls,
 };
-inline constexpr std::size_t features = static_cast<std::size_t>(Feature::move) + 1;
+inline constexpr std::size_t features = static_cast<std::size_t>(Feature::polls) + 1;
 
 /// Which mix of trouble a seeded schedule has. Leaving features out finds what others suppress, all
 /// at once finds what needs several; the dull ones are the control (swarm testing).
@@ -65,9 +66,9 @@ class Seeded {
 
    private:
     /// Of 256: how often a choice is not the dull one.
-    static constexpr std::array<std::uint8_t, features> odds{255, 130, 110, 110, 60, 110, 50,  60,
-                                                             16,  6,   110, 240, 60, 150, 180, 60,
-                                                             30,  60,  64,  50,  30, 20};
+    static constexpr std::array<std::uint8_t, features> odds{255, 130, 110, 110, 60, 110, 46,  60,
+                                                             14,  6,   110, 240, 60, 150, 196, 60,
+                                                             30,  60,  64,  50,  30, 20,  24};
 
     static int below(std::uint32_t drawn, int n) {
         return static_cast<int>((std::uint64_t{drawn} * static_cast<std::uint32_t>(n)) >> 32U);

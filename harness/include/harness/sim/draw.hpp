@@ -17,7 +17,7 @@ struct Menu {
     int most_ties = 2, most_latency = 2, most_first_fetch = 2, most_requests = 4,
         most_fault_request = 12, most_skew = 6, most_clock = 4, most_change_run = 6,
         most_count_off = 2, most_count_cap = 3;
-    int most_together = 1, most_move = 5;
+    int most_together = 1, most_move = 5, most_jitter = 3, most_missed_run = 6;
     int delay_step = 1;  ///< slots that a choice of `delay` stands for
     /// Whole minutes of look_back only: the published revisions count them.
     bool whole_minutes = false;
@@ -25,8 +25,9 @@ struct Menu {
     bool canonical = false;
 };
 
-/// How many choices an incident takes.
-inline constexpr std::size_t incident_choices = 13;
+/// How many choices come before the incidents, and how many each of them takes; the second of those
+/// is its slot.
+inline constexpr std::size_t frame_choices = 24, incident_choices = 13;
 
 namespace detail {
 
@@ -75,6 +76,9 @@ class Drawing {
         out.first_fetch = up_to(menu_.most_first_fetch, Feature::first_fetch);
         out.max_requests = up_to(menu_.most_requests, Feature::budget);
         out.fault_request = up_to(menu_.most_fault_request, Feature::failure);
+        out.jitter = up_to(menu_.most_jitter, Feature::polls);
+        out.missed_run = up_to(menu_.most_missed_run, Feature::polls);
+        out.missed_runs = up_to(out.missed_run ? 1 : 0, Feature::plain);
         out.count_off = up_to(menu_.most_count_off, Feature::count);
         out.count_cap = up_to(menu_.most_count_cap, Feature::count);
         clocks(out);

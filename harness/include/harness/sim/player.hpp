@@ -74,6 +74,7 @@ class Player {
         saves_.clear();
         const int runs = scripted_ + judge_.drain_runs();
         for (int run = 1; run <= runs; ++run) {
+            if (run <= scripted_ && is_missed(schedule_, run)) continue;
             const Schedule::Hit* hit = run <= scripted_ ? plan_.of(run) : nullptr;
             restore(point, hit);
             Attempt<Fetcher> attempt = attempt_run(point, run, hit);
@@ -104,6 +105,8 @@ class Player {
         Attempt<Fetcher> out;
         RunFacts& facts = out.facts;
         now_ = std::max(point.now, start_ms + run * every.count());
+        if (run <= scripted_ && schedule_.jitter > 0)
+            now_ = std::max(now_, start_ms + run * every.count() + late_of(schedule_, run).count());
         request_ = point.requests;
         facts.number = run;
         facts.started = now_;

@@ -78,6 +78,9 @@ struct Schedule {
     std::uint8_t change_run = 0;     ///< the run before which settings change; 0: never
     std::uint8_t new_look_back = 0;  ///< slots
     std::uint8_t new_limit = 0;      ///< as `limit`, from 1; 0: as it was
+    std::uint8_t jitter = 0;         ///< how late each run begins: see `late_of`; 0: never
+    std::uint8_t missed_run = 0;     ///< the first run that does not take place; 0: none
+    std::uint8_t missed_runs = 0;    ///< how many more do not
     std::uint8_t count_off = 0;      ///< 1: total_count says one more, 2: one less
     std::uint8_t count_cap = 0;      ///< total_count says no more than this; 0: no cap
 
@@ -89,6 +92,12 @@ std::int64_t limit_of(std::uint8_t number);
 std::int64_t page_cap_of(std::uint8_t number);
 Millis skew_of(std::uint8_t number);
 std::int64_t count_off_of(std::uint8_t number);
+
+/// How much later than at its time a scripted run begins.
+Millis late_of(const Schedule& schedule, int run);
+
+/// Whether a run does not take place.
+bool is_missed(const Schedule& schedule, int run);
 
 /// When an incident is created, counted from the start; without `ahead`.
 Millis created_at(const Schedule& schedule, std::size_t incident);

@@ -34,9 +34,10 @@ enum class Situation : std::uint8_t {
     budget_spent,
     count_wrong,
     creation_time_moved,
+    polls_at_odd_times,
 };
 inline constexpr std::size_t situation_count =
-    static_cast<std::size_t>(Situation::creation_time_moved) + 1;
+    static_cast<std::size_t>(Situation::polls_at_odd_times) + 1;
 
 /// Those that one play met.
 class Situations {
