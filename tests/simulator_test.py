@@ -68,10 +68,16 @@ class Explore(Simulator):
         for line in (r"schedule \d+ fails", r"(?m)^(LOST|DUPLICATED|LATE) .*"):
             self.assertIn(re.search(line, done.out).group(0), again.out)
 
-    def test_a_broken_fetcher_is_explained_although_no_file_can_name_it(self):
+    def test_a_broken_fetcher_is_explained_and_can_be_played_again(self):
         file, done = self.found_file("first-page-only")
         self.assertEqual(done.code, 10)
-        self.assertNotIn("\nreplay ", done.out)  # no file can play it
+        replay = re.search(r"replay    mockxdr (.*)", done.out).group(1)
+        again = mockxdr(*replay.split())
+        self.assertEqual((again.code, " not judged" in again.out), (0, True))
+        why = mockxdr("explain", file, "--policy", "first-page-only")
+        self.assertIn("\nlost ", why.out)
+        table = mockxdr("compare", file, "--policy", "first-page-only", "--over", "direct")
+        self.assertRegex(table.out, r"first-page-only +\d+ +1 ")
         self.assertIn("LOST  incident", done.out)
         self.assertEqual(json.loads(file.read_text())["expect"], {"complete": "clean"})
         self.assertEqual(mockxdr("replay", file).code, 0)
@@ -243,7 +249,7 @@ class Compare(Simulator):
     def test_what_is_not_there_is_refused(self):
         self.assert_refused(mockxdr("compare", self.folder / "none.json"), "none.json")
         file = programs.scenarios / "lookback/indexed-after-a-newer-one.json"
-        self.assert_refused(mockxdr("compare", file, "--policy", "none"), "no policy 'none'")
+        self.assert_refused(mockxdr("compare", file, "--policy", "none"), "no fetcher 'none'")
 
 
 class Explain(Simulator):

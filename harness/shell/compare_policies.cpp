@@ -15,7 +15,7 @@ Exit compare_policies(const CompareOptions& options) {
     for (const std::string& file : files) {
         const mockxdr::Scenario scenario = load_scenario(file);
         for (const std::string& policy : options.policies)
-            rows.push_back(compared(file, scenario, fetcher::policy(policy), link));
+            rows.push_back(compared(file, scenario, find_fetcher(policy), link));
     }
     std::cout << comparison_table(rows);
     return Exit::ok;

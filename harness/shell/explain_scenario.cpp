@@ -2,6 +2,7 @@
 
 #include "files.hpp"
 #include "harness/neighbours.hpp"
+#include "harness/zoo.hpp"
 #include "simulator.hpp"
 #include "xdr/error.hpp"
 
@@ -39,8 +40,7 @@ Exit tell_incident(const ExplainOptions& options, const Verdict& verdict) {
 
 Exit explain_scenario(const ExplainOptions& options) {
     const mockxdr::Scenario scenario = load_scenario(options.file);
-    const fetcher::Policy& policy = fetcher::policy(options.policy);
-    const Contract contract = contract_of(options.policy);
+    const auto& [policy, contract] = find_fetcher(options.policy);
     if (options.min_look_back) {
         tell_smallest(scenario, policy, contract);
         return Exit::ok;

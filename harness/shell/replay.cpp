@@ -5,6 +5,7 @@
 #include "commands.hpp"
 #include "files.hpp"
 #include "harness/report.hpp"
+#include "harness/zoo.hpp"
 #include "http_link.hpp"
 
 namespace harness {
@@ -41,14 +42,14 @@ Played play_one(const std::string& file, const mockxdr::Scenario& scenario,
     Played played;
     played.file = file;
     played.policy = policy;
+    const NamedFetcher fetcher = find_fetcher(policy);
     played.contract =
-        options.contract.empty() ? contract_of(policy) : contract_named(options.contract);
+        options.contract.empty() ? fetcher.contract : contract_named(options.contract);
     played.scenario = &scenario;
     played.result = harness::replay(
-        {.scenario = scenario, .policy = fetcher::policy(policy), .contract = played.contract},
-        link);
+        {.scenario = scenario, .policy = fetcher.policy, .contract = played.contract}, link);
     // What a file expects, it expects under the policy's own contract.
-    if (played.contract == contract_of(policy))
+    if (played.contract == fetcher.contract)
         played.judgement = compare(scenario, policy, played.result);
     else
         played.judgement.judged = false;

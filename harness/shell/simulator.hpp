@@ -34,7 +34,7 @@ struct ZooOptions {
     int trials = 50;
     std::uint64_t seed = 1;
     std::string baseline, save;
-    bool quick = false;
+    bool quick = false, list = false;
 };
 
 /// How soon each broken fetcher is caught. Throws xdr::Error.

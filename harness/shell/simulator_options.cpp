@@ -78,6 +78,7 @@ SimulatorCommand add_zoo(CLI::App& app, ZooOptions& options) {
         ->capture_default_str()
         ->check(CLI::Range(1, 10'000));
     zoo->add_option("--seed", options.seed, "of the trials")->capture_default_str();
+    zoo->add_flag("--list", options.list, "say what is wrong with each, and where it was met");
     zoo->add_flag("--quick", options.quick, "do not look for the smallest scope");
     zoo->add_option("--baseline", options.baseline,
                     "scores that must not get worse by half, as --save wrote them");

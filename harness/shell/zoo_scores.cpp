@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iomanip>
 #include <iostream>
 
 #include "files.hpp"
@@ -20,9 +21,17 @@ std::vector<sim::Score> read_baseline(const std::string& file) {
     }
 }
 
+Exit list_zoo() {
+    for (const ZooMember& member : zoo())
+        std::cout << std::left << std::setw(30) << member.policy->name() << member.slip << " ("
+                  << member.reference << ")\n";
+    return Exit::ok;
+}
+
 }  // namespace
 
 Exit zoo_scores(const ZooOptions& options) {
+    if (options.list) return list_zoo();
     std::vector<sim::Score> before;
     if (!options.baseline.empty()) before = read_baseline(options.baseline);
     sim::Trials trials{.seed = options.seed, .count = options.trials};
@@ -35,12 +44,13 @@ Exit zoo_scores(const ZooOptions& options) {
     int survived = 0;
     for (const std::string_view name : names) {
         scores.push_back(sim::score(sim::subject(name), trials));
+        std::cout << (scores.size() == 1 ? sim::scores_head() : "")
+                  << sim::score_line(scores.back()) << std::flush;
         survived += scores.back().survived > 0;
         if (name != names.front() || survived == 0) continue;
         std::cout << "the canary '" << name << "' survived: the simulator itself is broken\n";
         return Exit::survived;
     }
-    std::cout << sim::scores_text(scores);
     if (!options.save.empty()) write_file_atomically(options.save, sim::scores_json(scores));
     for (const sim::Score& score : scores)
         if (score.survived > 0)

@@ -42,9 +42,9 @@ std::string line(const ComparedRow& row, std::size_t width) {
     };
     return padded(row.file, width) + "  " + padded(row.policy, 18) + number(row.owed, 6) +
            number(row.lost, 6) + number(row.duplicated, 12) + number(row.late, 6) +
-           number(row.unexpected, 12) + right(quantile(row.delays, 50), 11) +
-           right(quantile(row.delays, 95), 11) + right(quantile(row.delays, 100), 11) +
-           number(row.requests, 10) + "\n";
+           number(row.excused, 9) + number(row.unexpected, 12) +
+           right(quantile(row.delays, 50), 11) + right(quantile(row.delays, 95), 11) +
+           right(quantile(row.delays, 100), 11) + number(row.requests, 10) + "\n";
 }
 
 std::vector<ComparedRow> sums_of(const std::vector<ComparedRow>& rows) {
@@ -61,6 +61,7 @@ std::vector<ComparedRow> sums_of(const std::vector<ComparedRow>& rows) {
         sum->lost += row.lost;
         sum->duplicated += row.duplicated;
         sum->late += row.late;
+        sum->excused += row.excused;
         sum->unexpected += row.unexpected;
         sum->requests += row.requests;
         sum->delays.insert(sum->delays.end(), row.delays.begin(), row.delays.end());
@@ -72,15 +73,17 @@ std::vector<ComparedRow> sums_of(const std::vector<ComparedRow>& rows) {
 }  // namespace
 
 ComparedRow compared(const std::string& file, const mockxdr::Scenario& scenario,
-                     const fetcher::Policy& policy, const Link& link) {
-    const Result result = replay(
-        {.scenario = scenario, .policy = policy, .contract = contract_of(policy.name())}, link);
+                     const NamedFetcher& fetcher, const Link& link) {
+    const auto& [policy, contract] = fetcher;
+    const Result result =
+        replay({.scenario = scenario, .policy = policy, .contract = contract}, link);
     return {.file = file,
             .policy = std::string(policy.name()),
             .owed = result.verdict.owed,
             .lost = result.verdict.count(Class::lost),
             .duplicated = result.verdict.count(Class::duplicated),
             .late = result.verdict.count(Class::late),
+            .excused = result.verdict.count(Class::excused),
             .unexpected = result.verdict.count(Class::unexpected),
             .delays = delays_of(scenario, result),
             .requests = static_cast<std::int64_t>(result.trace.requests.size())};
@@ -91,7 +94,7 @@ std::string comparison_table(const std::vector<ComparedRow>& rows) {
     for (const ComparedRow& row : rows) width = std::max(width, row.file.size());
     std::string out =
         sim::padded("scenario", width) + "  " + sim::padded("policy", 18) +
-        "  owed  lost  duplicated  late  unexpected  delay p50        p95        max  "
+        "  owed  lost  duplicated  late  excused  unexpected  delay p50        p95        max  "
         "requests\n";
     for (const ComparedRow& row : rows) out += line(row, width);
     const bool several = std::any_of(rows.begin(), rows.end(), [&](const ComparedRow& row) {

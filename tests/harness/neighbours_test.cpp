@@ -116,7 +116,7 @@ TEST_CASE("policies stand beside each other with losses, delays and requests", "
     const mockxdr::Scenario spec = hidden_by_a_known_one();
     std::vector<ComparedRow> rows;
     for (const std::string_view name : {"documented", "complete"})
-        rows.push_back(compared("a.json", spec, fetcher::policy(name), direct_link()));
+        rows.push_back(compared("a.json", spec, find_fetcher(name), direct_link()));
     CHECK(rows[0].lost == 1);
     CHECK(rows[0].delays == std::vector<Millis>{20s});
     CHECK(rows[1].lost == 0);
@@ -124,6 +124,6 @@ TEST_CASE("policies stand beside each other with losses, delays and requests", "
     CHECK(rows[1].requests > 0);
     const std::string table = comparison_table(rows);
     CHECK(lines_of(table) == 3);
-    rows.push_back(compared("b.json", spec, fetcher::policy("complete"), direct_link()));
+    rows.push_back(compared("b.json", spec, find_fetcher("complete"), direct_link()));
     CHECK(lines_of(comparison_table(rows)) == 4 + 1 + 2);
 }

@@ -176,17 +176,18 @@ std::string proof_text(const Subject& subject, const Scope& scope, const Proof& 
            std::string(name_of(proof.worst.value_or(Class::lost))) + "\n";
 }
 
-std::string scores_text(const std::vector<Score>& scores) {
-    std::string out = padded("broken fetcher", 30) +
-                      "    mean     p95  survived  incidents  polls"
-                      "  smallest scope\n";
-    for (const Score& score : scores)
-        out += padded(score.name, 30) + right(tenths(score.mean), 8) +
-               right(std::to_string(score.p95), 8) +
-               right(std::to_string(score.survived) + "/" + std::to_string(score.trials), 10) +
-               right(tenths(score.incidents), 11) + right(tenths(score.polls), 7) + "  " +
-               score.scope.value_or("-") + "\n";
-    return out;
+std::string scores_head() {
+    return padded("broken fetcher", 30) +
+           "    mean     p95  survived  incidents  polls"
+           "  smallest scope\n";
+}
+
+std::string score_line(const Score& score) {
+    return padded(score.name, 30) + right(tenths(score.mean), 8) +
+           right(std::to_string(score.p95), 8) +
+           right(std::to_string(score.survived) + "/" + std::to_string(score.trials), 10) +
+           right(tenths(score.incidents), 11) + right(tenths(score.polls), 7) + "  " +
+           score.scope.value_or("-") + "\n";
 }
 
 std::vector<std::string> worse_scores(const std::vector<Score>& now,

@@ -5,6 +5,7 @@
 #include "fetcher/cursor.hpp"
 #include "naive.hpp"
 #include "tampered.hpp"
+#include "xdr/error.hpp"
 #include "xdr_clients.hpp"
 
 namespace harness {
@@ -201,6 +202,26 @@ const ZooMember& canary() {
     return *std::find_if(zoo().begin(), zoo().end(), [](const ZooMember& member) {
         return member.policy->name() == "no-dedup";
     });
+}
+
+bool is_policy(std::string_view name) {
+    const auto names = fetcher::policy_names();
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+NamedFetcher find_fetcher(std::string_view name) {
+    std::string names;
+    for (const std::string_view known : fetcher::policy_names()) {
+        if (known == name) return {fetcher::policy(name), contract_of(name)};
+        names += (names.empty() ? "" : ", ") + std::string(known);
+    }
+    for (const ZooMember& member : zoo()) {
+        if (member.policy->name() == name) return {*member.policy, member.contract};
+        if (!is_policy(member.policy->name())) names += ", " + std::string(member.policy->name());
+    }
+    throw xdr::Error({.where = "",
+                      .what = "there is no fetcher '" + std::string(name) + "'",
+                      .hint = "choose one of " + names});
 }
 
 }  // namespace harness

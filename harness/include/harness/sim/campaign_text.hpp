@@ -49,7 +49,8 @@ mockxdr::Scenario found_scenario(const Schedule& schedule, const Subject& subjec
 
 std::string proof_text(const Subject& subject, const Scope& scope, const Proof& proof);
 
-std::string scores_text(const std::vector<Score>& scores);
+std::string scores_head();
+std::string score_line(const Score& score);
 
 /// Scores as a JSON object, name to mean; and back. Throws xdr::Error.
 std::string scores_json(const std::vector<Score>& scores);
