@@ -29,7 +29,8 @@ fs::path resolved(const fs::path& file, const std::string& flag) {
     if (file.empty())
         throw xdr::Error({.where = flag, .what = "the file has no name", .hint = "name a file"});
     std::error_code error;
-    const fs::path named = behind_links(fs::absolute(file), error);
+    const fs::path whole = fs::absolute(file, error);
+    const fs::path named = error ? fs::path() : behind_links(whole, error);
     const fs::path found = error ? fs::path() : fs::weakly_canonical(named, error);
     if (error)
         throw xdr::Error({.where = file.string(),

@@ -32,12 +32,6 @@ std::optional<Pending> read_pending(const std::filesystem::path& file) {
     }
 }
 
-std::filesystem::path writable(std::filesystem::path file) {
-    check_writable(file);
-    refuse_second_name(file);
-    return file;
-}
-
 std::int64_t batch_number(const State& next) {
     if (const auto* state = std::get_if<CompleteState>(&next)) return state->batch;
     throw xdr::Error({.where = "--out",
@@ -71,10 +65,14 @@ SavedRun read_saved_run(const std::filesystem::path& file) {
 
 NdjsonStore::NdjsonStore(const std::filesystem::path& file, std::ostream& out, Form form,
                          const std::string& command)
-    : file_(writable(resolved(file, "--last-run"))),
+    : file_(resolved(file, "--last-run")),
       out_(out),
       form_(form),
-      lock_(file_, {.command = command}) {}
+      lock_(file_, {.command = command}) {
+    // Under the lock: what shows that it can be written is where another would be writing.
+    check_writable(file_);
+    refuse_second_name(file_);
+}
 
 std::size_t NdjsonStore::recover(AfterCrash choice) {
     const auto pending = read_pending(file_);

@@ -8,6 +8,13 @@ namespace fetcher {
 
 namespace {
 
+/// A key without its quotes and escapes.
+std::string decoded(std::string_view key) {
+    if (key.find('\\') == std::string_view::npos) return std::string(key.substr(1, key.size() - 2));
+    simdjson::dom::parser parser;
+    return std::string(parser.parse(key.data(), key.size()).get_string().value());
+}
+
 /// Walks over a text that is JSON.
 class Walk {
    public:
@@ -27,7 +34,7 @@ class Walk {
         do {
             const std::string_view found = value();
             takes(':');
-            if (found.substr(1, found.size() - 2) == key) return true;
+            if (decoded(found) == key) return true;
             value();
         } while (takes(','));
         return false;

@@ -1,7 +1,8 @@
 #include "reply_json.hpp"
 
+#include <algorithm>
 #include <charconv>
-#include <regex>
+#include <utility>
 
 namespace fetcher {
 
@@ -39,10 +40,32 @@ std::size_t mend_text(std::string_view body, std::size_t at, std::string& out) {
     return at;
 }
 
+std::string_view without_digits(std::string_view text) {
+    return text.substr(std::min(text.find_first_not_of("0123456789"), text.size()));
+}
+
+/// JSON's grammar: no zero before another digit, no point or exponent without digits.
+bool is_number(std::string_view text) {
+    const auto takes_digits = [&text] {
+        const std::string_view rest = without_digits(text);
+        return rest.size() < std::exchange(text, rest).size();
+    };
+    if (text.starts_with('-')) text.remove_prefix(1);
+    if (text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9') return false;
+    if (!takes_digits()) return false;
+    if (text.starts_with('.')) {
+        text.remove_prefix(1);
+        if (!takes_digits()) return false;
+    }
+    if (!text.starts_with('e') && !text.starts_with('E')) return text.empty();
+    text.remove_prefix(1);
+    if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+    return takes_digits() && text.empty();
+}
+
 /// Whether a number is one of JSON's that no 64 bits hold as an integer and no double at all.
 bool is_beyond(std::string_view number) {
-    static const std::regex form(R"(-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?)");
-    if (!std::regex_match(number.begin(), number.end(), form)) return false;
+    if (!is_number(number)) return false;
     const auto* end = number.data() + number.size();
     if (number.find_first_of(".eE") != std::string_view::npos) {
         double held = 0;
@@ -63,9 +86,8 @@ std::size_t mend_number(std::string_view body, std::size_t at, std::string& out)
     return at + number.size();
 }
 
-/// Without a byte order mark, and with whole characters for the halves of them that Python writes.
+/// With whole characters for the halves of them that Python writes.
 std::string with_whole_characters(std::string_view body) {
-    if (body.starts_with("\xEF\xBB\xBF")) body.remove_prefix(3);
     std::string out;
     for (std::size_t at = 0; at < body.size();) {
         if (body[at] == '"') {
@@ -96,7 +118,9 @@ std::string with_small_numbers(std::string_view body) {
 
 }  // namespace
 
-ReplyJson::ReplyJson(std::string_view body) : text_(body) {
+ReplyJson::ReplyJson(std::string_view body) {
+    if (body.starts_with("\xEF\xBB\xBF")) body.remove_prefix(3);
+    text_ = body;
     if (parse(text_)) return;
     // What other parsers take and this one does not. One such incident must not stop every later
     // run.
@@ -131,10 +155,8 @@ std::optional<std::string_view> as_text(const JsonValue& value) {
     return text;
 }
 
-std::string to_text(const JsonValue& value) { return simdjson::minify(value); }
-
 std::string shown(const JsonValue& value) {
-    std::string text = to_text(value);
+    const std::string text = simdjson::minify(value);
     return text.size() > 60 ? std::string(whole_characters(text, 57)) + "..." : text;
 }
 

@@ -40,10 +40,7 @@ std::optional<JsonValue> find(const JsonValue& object, std::string_view key);
 /// Nothing for what is no text.
 std::optional<std::string_view> as_text(const JsonValue& value);
 
-/// A value as JSON without spaces.
-std::string to_text(const JsonValue& value);
-
-/// The same for an error message, at most 60 bytes.
+/// A value as JSON for an error message, at most 60 bytes.
 std::string shown(const JsonValue& value);
 
 /// The first `most` bytes of UTF-8, or less where that would cut a character.

@@ -94,7 +94,8 @@ SimulatorCommand add_compare(CLI::App& app, CompareOptions& options) {
     CLI::App* compare =
         app.add_subcommand("compare", "policies beside each other: losses, delays, requests");
     compare->add_option("path", options.paths, "scenario files or folders")->required();
-    compare->add_option("--policy", options.policies, "policies to compare")->capture_default_str();
+    compare->add_option("--policy", options.policies, "policies, or broken fetchers of the zoo")
+        ->capture_default_str();
     compare->add_option("--over", options.over, "http (loopback) or direct (structs, faster)")
         ->capture_default_str()
         ->check(CLI::IsMember({"http", "direct"}));
@@ -111,7 +112,8 @@ SimulatorCommand add_explain(CLI::App& app, ExplainOptions& options) {
     CLI::App* explain = app.add_subcommand(
         "explain", "why an incident was lost or repeated, and what would have saved it");
     explain->add_option("file", options.file, "scenario to play")->required();
-    explain->add_option("--policy", options.policy, "the fetcher")->capture_default_str();
+    explain->add_option("--policy", options.policy, "a policy, or a broken fetcher of the zoo")
+        ->capture_default_str();
     explain->add_option("--incident", options.incident, "its id; without it the first that failed");
     explain->add_flag("--min-look-back", options.min_look_back,
                       "instead: the smallest look_back and limit that lose and repeat nothing");

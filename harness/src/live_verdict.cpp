@@ -150,6 +150,10 @@ class Trial::Judging {
         const bool never = !since && excuse == Excuse::never_matched;
         if (was_had(out.held) || (never && !trial_.posted_ && out.held.was_read())) {
             out.verdict = taken(out, excuse);
+            if (out.verdict == Class::duplicated && has_moved(offer, out.held)) {
+                out.verdict = Class::excused;
+                excuse = Excuse::repeated_by_move;
+            }
         } else if (since) {
             out.verdict = over_ ? std::optional(Class::lost) : std::nullopt;
         } else if (!over_ && may_be_owed_yet(offer, excuse)) {
@@ -157,6 +161,11 @@ class Trial::Judging {
         }
         if (out.verdict == Class::excused) out.excuse = excuse;
         return out;
+    }
+
+    /// Since it was had first.
+    bool has_moved(const Offer& offer, const Holding& held) const {
+        return moved_within(offer, trial_.posted_ ? held.first_accepted : held.first_reply, now_);
     }
 
     /// To read it while it does not match is not to have it.

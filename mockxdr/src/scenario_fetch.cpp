@@ -63,7 +63,8 @@ std::vector<OddPoll> read_polls(ObjectReader& fetch, std::int64_t runs) {
         const auto run = object.integer("run", 1, runs);
         poll.late = object.duration("late", Sign::positive).value_or(Millis{0});
         poll.missed = object.flag("missed").value_or(false);
-        if (object.is_object() && poll.missed == object.find("late").has_value())
+        const bool both = object.find("late") && object.find("missed");
+        if (object.is_object() && (both || poll.missed == object.find("late").has_value()))
             object.complain("the poll is neither late nor missed, or both",
                             "expected \"late\" or \"missed\": true");
         object.finish();

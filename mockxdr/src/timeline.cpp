@@ -59,7 +59,8 @@ std::optional<TimePoint> moved_to(const Update& update, TimePoint start) {
 
 Timeline timeline_of(const IncidentSpec& spec, TimePoint start) {
     const TimePoint created = start + spec.created + spec.stamped_ahead;
-    Timeline timeline{.created = created,
+    Timeline timeline{.born = created,
+                      .created = created,
                       .seen = start + spec.created + spec.indexed_after,
                       .waiting = spec.on.has_value(),
                       .modified = created,
@@ -76,7 +77,8 @@ Timeline timeline_of(const IncidentSpec& spec, TimePoint start) {
 
 Timeline timeline_of(const Incident& incident) {
     const Version& only = incident.versions.front();
-    return {.created = only.creation_time,
+    return {.born = incident.created,
+            .created = only.creation_time,
             .seen = only.from,
             .removed = only.until,
             .modified = only.modification_time,
@@ -103,7 +105,7 @@ std::vector<Version> versions_from(const Timeline& timeline, TimePoint from, Ove
 
 void add_change(Timeline& timeline, Timeline::Change change, TimePoint now) {
     // A request can be answered before the incident is created; it is not modified before that.
-    change.at = std::max(now, timeline.created);
+    change.at = std::max(now, timeline.born);
     change.seen = now;
     add(timeline, std::move(change));
 }

@@ -15,6 +15,7 @@ struct Timeline {
         std::optional<TimePoint> created{};  ///< the creation_time from then on
     };
 
+    TimePoint born{};      ///< the creation_time before anything moved it
     TimePoint created{};   ///< the creation_time with no change applied
     TimePoint seen{};      ///< queries see the incident from then on
     bool waiting = false;  ///< for its trigger; until that fires nobody sees it

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 
 #include "fetcher/pending.hpp"
@@ -69,6 +70,21 @@ void fail_to_emit(const Folder& folder) {
 }
 
 }  // namespace
+
+TEST_CASE("one that finds the last run taken touches nothing beside it", "[ndjson_store]") {
+    const Folder folder;
+    std::ostringstream out;
+    const NdjsonStore first(folder.file(), out, Form::lines, "watch");
+    std::ofstream(folder.file().string() + ".new") << "half of a last run";
+    const xdr::Problem problem =
+        problem_of([&] { NdjsonStore(folder.file(), out, Form::lines, "run"); });
+    CHECK(problem.what == "process " + std::to_string(getpid()) + " (watch) holds this last run");
+    CHECK(fs::exists(folder.file().string() + ".new"));
+    CHECK(problem_of([&] {
+              fs::create_hard_link(folder.file().string() + ".new", folder.path / "twin.json");
+              NdjsonStore(folder.path / "twin.json", out, Form::lines);
+          }).what == "the file has more than one name");
+}
 
 TEST_CASE("lines go out before the last run is saved", "[ndjson_store]") {
     const Folder folder;

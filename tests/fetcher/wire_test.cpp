@@ -169,10 +169,25 @@ TEST_CASE("numbers that nothing holds do not spoil a page", "[wire]") {
           "/reply/incidents/0/creation_time");
 }
 
-TEST_CASE("a key that is written with escapes is no key of the API", "[wire]") {
-    CHECK(refusal(R"({"re\u0070ly": {"total_count": 0, "incidents": [{"incident_id": "1",)"
-                  R"( "creation_time": 1}]}})")
-              .what == "its key is written with escapes");
+TEST_CASE("a key that is written with escapes is the same key", "[wire]") {
+    const Page page = read_page(
+        R"({"\"x\\": "]", "re\u0070ly": {"total_count": 0, "\u0069ncidents": [{"incident_id": "1",)"
+        R"( "creation_time": 1}], "incidents": [{"incident_id": "2"}]}})");
+    REQUIRE(page.rows.size() == 1);
+    CHECK(page.rows[0].raw_json == R"({"incident_id":"1","creation_time":1})");
+    CHECK(read_extra_data(R"({"r\u0065ply": {"incident": {"incident_id": "1"}, "alerts": [1]}})",
+                          IncidentId("1")) == R"({"incident":{"incident_id":"1"},"alerts":[1]})");
+}
+
+TEST_CASE("a number of a million digits is read or refused, and does no harm", "[wire]") {
+    const std::string long_number(1'000'000, '1');
+    CHECK(
+        read_page(reply(R"([{"incident_id": "1", "creation_time": 1, "x": )" + long_number + "}]"))
+            .rows.at(0)
+            .raw_json.size() > 1'000'000);
+    CHECK(read_reason(long_number + " is no reason").size() == 200);
+    CHECK(read_page(R"({"reply": {"total_count": )" + long_number + R"(, "incidents": []}})")
+              .total_count == 9'223'372'036'854'775'807);
 }
 
 TEST_CASE("a byte order mark does not spoil a page", "[wire]") {
@@ -180,7 +195,8 @@ TEST_CASE("a byte order mark does not spoil a page", "[wire]") {
 }
 
 TEST_CASE("what is no JSON is not mended into JSON", "[wire]") {
-    const auto value = GENERATE(as<std::string>{}, "01", "1e", "-", "1.", ".5", "+1", "\"\\x\"",
+    const auto value = GENERATE(as<std::string>{}, "01", "1e", "-", "1e+", "-.5", "1.e5",
+                                "99999999999999999999.", "1e400x", "1.", ".5", "+1", "\"\\x\"",
                                 "\"\\u12\"", "\"\xFF\"", "99999999999999999999x", "\"open", "\"\\");
     CAPTURE(value);
     CHECK(refusal(reply(R"([{"incident_id": "1", "creation_time": 1, "x": )" + value + "}]"))

@@ -255,6 +255,18 @@ TEST_CASE("a page full of what is new leaves no place", "[live]") {
     CHECK(again.verdict_on("1", 1h) == "lost");
 }
 
+TEST_CASE("what is had again after its creation_time moved is excused", "[live]") {
+    const bool moves = GENERATE(false, true);
+    const std::string update = moves ? R"("created": "90s")" : R"("set": {})";
+    LiveClient client(
+        world(R"({"id": "1", "created": "0s", "updates": [{"at": "2m", )" + update + "}]}"),
+        {.strict = true});
+    client.fetch(1min, -1h, 1min);
+    client.fetch(3min, -1h, 3min);
+    CHECK(client.verdict_on("1", 1h) ==
+          (moves ? "excused: repeated because its creation_time moved" : "duplicated"));
+}
+
 TEST_CASE("restricted incidents are owed to nobody", "[live]") {
     LiveClient client(world(R"({"id": "1", "created": "0s"}, {"id": "2", "created": "0s"})",
                             R"("server": {"restricted": ["2"]},)"));

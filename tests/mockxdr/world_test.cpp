@@ -75,6 +75,16 @@ TEST_CASE("an update may move the creation time", "[world]") {
               .empty());
 }
 
+TEST_CASE("a change after a move is dated when it is made", "[world][trigger]") {
+    World world = world_of(R"({"id": "1", "created": "0s", "updates": [
+        {"on": {"request": 1}, "created": "10m"}, {"on": {"request": 2}, "set": {}}]})");
+    world.answered(1, noon + 1min);
+    world.answered(1, noon + 2min);
+    CHECK(modified_at(world, noon + 2min) == noon + 2min);
+    world.update(world.incidents()[0], {{"starred", true}}, noon + 3min);
+    CHECK(modified_at(world, noon + 3min) == noon + 3min);
+}
+
 TEST_CASE("an incident that is indexed after its update shows the update at once", "[world]") {
     const World world = world_of(R"({"id": "1", "created": "0s", "indexed_after": "10m",
         "updates": [{"at": "1m", "set": {"status": "resolved_other"}}]})");

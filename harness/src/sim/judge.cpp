@@ -187,8 +187,14 @@ void Judge::look_around(Tally& tally, const RunFacts& run, Places places) const 
     const Ms window =
         std::min(tally.covered.value_or(*tally.first_fetch), run.started - run.look_back);
     if (contract_ == Contract::window) tally.covered = run.started;
-    for (std::size_t i = 0; i < world_.lives.size(); ++i)
-        if (world_.lives[i].from <= run.started) look_at(i, tally, run, places, window);
+    for (std::size_t i = 0; i < world_.lives.size(); ++i) {
+        const Life& life = world_.lives[i];
+        if (life.from > run.started) continue;
+        // What was emitted and stays as it is has no more to tell.
+        const bool stays = life.until == never && life.moved == never;
+        if (stays && tally.marks[i].emissions > 0 && contract_ != Contract::window) continue;
+        look_at(i, tally, run, places, window);
+    }
 }
 
 void Judge::look_at(std::size_t incident, Tally& tally, const RunFacts& run, Places places,
@@ -205,15 +211,20 @@ void Judge::look_at(std::size_t incident, Tally& tally, const RunFacts& run, Pla
             mark.windowed |= bit;
     }
     // It was owed already if some run could have had it before it moved.
-    const bool owed_before = number > 0 && (mark.room & 1U) != 0;
+    const bool owed_before =
+        number > 0 && (mark.room & 1U) != 0 && covered_since(incident, 0, first, mark) != never;
     if (number > mark.stint) {
         mark.stint = 1;
         if (!owed_before && mark.emissions == 0) mark.chances = 0;
     }
-    const Ms since = covered_since(incident, number, first, mark);
-    if (since > run.started && !owed_before) return;
+    // Runs count from where it is seen, whether or not some window holds it later.
+    const Ms since = contract_ == Contract::modified ? covered_since(incident, number, first, mark)
+                                                     : life.stint(number).from;
+    if (since > run.started) return;
     if (!places.repeats && mark.emissions == 0) mark.chances = one_more(mark.chances);
-    if (since <= run.started && places.room && run.ended < until) mark.room |= bit;
+    // Where it stays, no room need have been there before.
+    if (until != never && since <= run.started && places.room && run.ended < until)
+        mark.room |= bit;
 }
 
 bool Judge::is_before(std::size_t incident, Ms first_fetch) const {

@@ -25,6 +25,7 @@ void Omniscient::see(const RunFacts& run) {
     for (const std::uint8_t i : by_age_) {
         const Life& life = world_.lives[i];
         Taken& taken = taken_[i];
+        if (taken.taken && contract_ != Contract::window) continue;
         if (life.hidden || !life.is_there(run.started)) continue;
         const bool stays = life.stint_at(run.started) + 1 == life.stints();
         taken.windowed |= stays && life.created_at(run.started) >= run.started - run.look_back;

@@ -60,6 +60,7 @@ class Shrinker {
         constexpr std::size_t count = 0;
         bool better = false;
         for (std::size_t at = best_.size(); at-- > last_of_frame;) {
+            if (at >= best_.size()) continue;
             Tape candidate = without(best_, at, incident_choices);
             if (candidate.size() <= last_of_frame || candidate[count] == 0) continue;
             --candidate[count];
@@ -81,12 +82,16 @@ class Shrinker {
 
     /// All that happens a run earlier, and a run less: no incident can do that alone.
     bool earlier() {
-        constexpr std::size_t runs = 1;
+        constexpr std::size_t count = 0, runs = 1;
         Tape candidate = best_;
-        for (std::size_t slot = frame_choices + 1; slot < candidate.size();
+        const std::size_t incidents = candidate.empty() ? 0 : candidate[count] + std::size_t{1};
+        const std::size_t hits = frame_choices + incidents * incident_choices;
+        for (std::size_t slot = frame_choices + 1; slot < std::min(hits, candidate.size());
              slot += incident_choices)
             candidate[slot] = static_cast<std::uint8_t>(std::max(0, candidate[slot] - 2));
         if (candidate.size() > runs && candidate[runs] > 0) --candidate[runs];
+        const std::size_t first_gap = hits + 1;
+        if (candidate.size() > first_gap && candidate[first_gap] > 0) --candidate[first_gap];
         return accept(candidate);
     }
 

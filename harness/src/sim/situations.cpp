@@ -69,7 +69,9 @@ void add_planned(const Schedule& schedule, const World& world, Situations& situa
         add_incident(schedule, incident, situations);
     for (std::size_t i = 0; i < schedule.hits.size(); ++i) {
         const Hit& hit = schedule.hits[i];
-        if (hit.kind >= Hit::crash_before_emit || run_of(schedule, i) > schedule.runs + 1) continue;
+        const int run = run_of(schedule, i);
+        if (hit.kind >= Hit::crash_before_emit || run > schedule.runs + 1) continue;
+        if (is_missed(schedule, run)) continue;
         situations.add(Situation::failed_run);
         if ((hit.more + 1) * 2 > schedule.look_back) situations.add(Situation::long_outage);
     }

@@ -75,18 +75,18 @@ class Player {
         const int runs = scripted_ + judge_.drain_runs();
         for (int run = 1; run <= runs; ++run) {
             if (run <= scripted_ && is_missed(schedule_, run)) continue;
+            ++runs_;
             const Schedule::Hit* hit = run <= scripted_ ? plan_.of(run) : nullptr;
             restore(point, hit);
             Attempt<Fetcher> attempt = attempt_run(point, run, hit);
             const std::uint64_t requests = point.requests + attempt.requests;
-            point = after(point, attempt.facts, attempt.succeeded ? &attempt.next : nullptr, hit);
+            settle(point, attempt.facts, attempt.succeeded ? &attempt.next : nullptr, hit);
             point.requests = requests;
             if (plan_.restores() && attempt.facts.saved)
                 saves_.push_back({.run = run, .state = point.state});
             note(attempt);
             watch(attempt.facts, point);
         }
-        runs_ = static_cast<std::uint64_t>(runs);
         tally_ = point.tally;
         return judge_.rule(tally_);
     }
@@ -131,14 +131,8 @@ class Player {
     /// failed.
     Point<Fetcher> after(const Point<Fetcher>& before, RunFacts& facts, const State* next,
                          const Schedule::Hit* hit) {
-        bool saves = next != nullptr;
-        if (hit && saves && !facts.emitted.empty()) crash(*hit, facts, saves);
-        facts.saved = saves;
-        Point<Fetcher> out{.state = saves ? *next : before.state,
-                           .tally = before.tally,
-                           .now = facts.ended,
-                           .requests = before.requests};
-        judge_.add(out.tally, facts);
+        Point<Fetcher> out = before;
+        settle(out, facts, next, hit);
         return out;
     }
 
@@ -146,6 +140,16 @@ class Player {
     std::uint64_t runs() const { return runs_; }  ///< of the play
 
    private:
+    void settle(Point<Fetcher>& point, RunFacts& facts, const State* next,
+                const Schedule::Hit* hit) {
+        bool saves = next != nullptr;
+        if (hit && saves && !facts.emitted.empty()) crash(*hit, facts, saves);
+        facts.saved = saves;
+        if (saves) point.state = *next;
+        point.now = facts.ended;
+        judge_.add(point.tally, facts);
+    }
+
     /// What only the play shows.
     void note(const Attempt<Fetcher>& attempt) {
         const RunFacts& facts = attempt.facts;
