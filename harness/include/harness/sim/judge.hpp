@@ -29,11 +29,11 @@ struct RunFacts {
 /// to the same tally have the same future.
 struct Tally {
     struct Mark {
-        std::uint8_t emissions = 0;  ///< 2 stands for more
         /// Undisturbed runs that repeated nothing, since it was owed and as long as it was not
         /// emitted.
         std::uint16_t chances = 0;
         std::uint16_t saved_run = 0;  ///< whose save tells of it; 0: none does
+        std::uint8_t emissions = 0;   ///< 2 stands for more
         bool duplicated = false;      ///< emitted although a last run told of it
         bool late = false;            ///< emitted first after more chances than the drain has runs
         std::uint8_t windowed = 0;    ///< by stint, a bit each: some run's window held it
