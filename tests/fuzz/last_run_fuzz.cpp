@@ -6,20 +6,7 @@
 #include "fetcher/wire.hpp"
 #include "fetcher/wire_trace.hpp"
 #include "fetcher/wire_xsoar.hpp"
-#include "xdr/error.hpp"
-
-namespace {
-
-template <class Read>
-void read_or_refuse(Read read) {
-    try {
-        read();
-    } catch (const xdr::Error& error) {
-        if (error.problem().what.empty()) std::abort();
-    }
-}
-
-}  // namespace
+#include "refusal.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace fetcher;
