@@ -29,7 +29,11 @@ struct Connection {
     explicit Connection(Database opened) : database(std::move(opened)) {}
 
     Database database;
-    Statement load{database, "SELECT state FROM last_run"};
+    // One that is missing where incidents are kept is damaged, and no first run.
+    Statement load{database,
+                   "SELECT state FROM last_run UNION ALL "
+                   "SELECT '' WHERE NOT EXISTS (SELECT 1 FROM last_run) "
+                   "AND EXISTS (SELECT 1 FROM incidents)"};
     Statement save{database,
                    "INSERT INTO last_run VALUES (1, ?) "
                    "ON CONFLICT (only) DO UPDATE SET state = excluded.state"};

@@ -132,6 +132,16 @@ TEST_CASE("a store of a newer program is refused and left alone", "[store]") {
     check_refused(folder, "its schema version is 0, this program knows 1 to 2");
 }
 
+TEST_CASE("a last run that is missing where incidents are kept is no first run", "[store]") {
+    const Folder folder;
+    { SqliteStore store(folder.file(), Mode::write); }
+    sql(folder.file(), "INSERT INTO incidents VALUES (NULL, '7', 0, 0, 0, 1, '{}')");
+    SqliteStore store(folder.file(), Mode::write);
+    CHECK(problem_of([&] { store.load(); }).what.starts_with("the last run is damaged: "));
+    store.set_state({});
+    CHECK(store.load() == State{});
+}
+
 TEST_CASE("what is no file cannot be a store", "[store]") {
     const Folder folder;
     for (const Mode mode : {Mode::read, Mode::write}) {
