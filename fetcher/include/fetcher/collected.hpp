@@ -120,9 +120,7 @@ class Collected {
     }
 
     bool is_known(const typename Kind::Id& id) const {
-        const Seen wanted{.id = id, .at = {}};
-        return std::binary_search(state_.seen.begin(), state_.seen.end(), wanted, by_id) ||
-               std::binary_search(taken_.begin(), taken_.end(), wanted, by_id) ||
+        return Kind::has(state_.seen, id) || Kind::has(taken_, id) ||
                (memory_ && memory_->knows(id));
     }
 

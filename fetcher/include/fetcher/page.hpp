@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -66,6 +67,14 @@ struct Whole {
     using List = std::vector<T>;
 
     static std::string name(const Id& id) { return id.text(); }
+
+    /// Whether a list that is sorted by id has one.
+    template <class Seen>
+    static bool has(const List<Seen>& sorted, const Id& id) {
+        const auto at = std::lower_bound(sorted.begin(), sorted.end(), id,
+                                         [](const Seen& a, const Id& b) { return a.id < b; });
+        return at != sorted.end() && at->id == id;
+    }
 };
 
 /// One reply of get_incidents.

@@ -1,6 +1,7 @@
 #include "harness/sim/judge.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace harness::sim {
 
@@ -69,6 +70,9 @@ Judge::Judge(const Schedule& schedule, const World& world, Contract contract)
         }
         reached_.push_back(reached);
         moves_ |= life.moved != never;
+        const unsigned bit = 1U << (reached_.size() - 1);
+        if (life.is_seen()) seen_ |= bit;
+        if (life.until == never && life.moved == never) staying_ |= bit;
     }
 }
 
@@ -160,6 +164,7 @@ void Judge::emit(Tally& tally, const RunFacts& run) const {
         mark.emitted_stint =
             static_cast<std::uint8_t>(world_.lives[run.emitted[i]].stint_at(run.started));
         mark.emissions = mark.emissions == 0 ? 1 : 2;
+        tally.emitted = static_cast<std::uint16_t>(tally.emitted | 1U << run.emitted[i]);
     }
     if (!run.saved) return;
     const auto number = static_cast<std::uint16_t>(restores_ ? run.number : 1);
@@ -187,14 +192,16 @@ void Judge::look_around(Tally& tally, const RunFacts& run, Places places) const 
     const Ms window =
         std::min(tally.covered.value_or(*tally.first_fetch), run.started - run.look_back);
     if (contract_ == Contract::window) tally.covered = run.started;
-    for (std::size_t i = 0; i < world_.lives.size(); ++i) {
-        const Life& life = world_.lives[i];
-        if (life.from > run.started) continue;
-        // What was emitted and stays as it is has no more to tell.
-        const bool stays = life.until == never && life.moved == never;
-        if (stays && tally.marks[i].emissions > 0 && contract_ != Contract::window) continue;
-        look_at(i, tally, run, places, window);
+    for (unsigned left = open(tally); left != 0; left &= left - 1) {
+        const auto incident = static_cast<std::size_t>(std::countr_zero(left));
+        if (world_.lives[incident].from <= run.started)
+            look_at(incident, tally, run, places, window);
     }
+}
+
+unsigned Judge::open(const Tally& tally) const {
+    // What was emitted and stays as it is has no more to tell, but of windows.
+    return contract_ == Contract::window ? seen_ : seen_ & ~(staying_ & tally.emitted);
 }
 
 void Judge::look_at(std::size_t incident, Tally& tally, const RunFacts& run, Places places,

@@ -104,4 +104,10 @@ World::World(const Schedule& schedule)
     }
 }
 
+Ms World::quiet_until(Ms now) const {
+    Ms until = clock_from > now ? clock_from : never;
+    for (const Life& life : lives) until = std::min(until, life.next_change(now));
+    return until;
+}
+
 }  // namespace harness::sim

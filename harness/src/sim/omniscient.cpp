@@ -9,31 +9,43 @@ Omniscient::Omniscient(const Schedule& schedule, const World& world, Contract co
     const int least = schedule.change_run > 0 ? std::min(schedule.look_back, schedule.new_look_back)
                                               : schedule.look_back;
     least_look_back_ = least * slot.count();
-    const auto older = [&](std::uint8_t a, std::uint8_t b) {
-        return world.lives[a].created < world.lives[b].created;
-    };
     for (std::uint8_t i = 0; i < world.lives.size(); ++i) {
-        insert_sorted(by_age_, i, older);
-        taken_.push_back({});
+        const Life& life = world.lives[i];
+        // Nobody sees what is hidden.
+        const Ms from = life.hidden ? never : life.from;
+        insert_sorted(offers_, {.incident = i, .from = from, .until = life.until},
+                      [&](const Offer& a, const Offer& b) {
+                          return world.lives[a.incident].created < world.lives[b.incident].created;
+                      });
+        left_ += from != never;
     }
+    for (std::size_t i = 0; i < offers_.size(); ++i)
+        places_[offers_[i].incident] = static_cast<std::uint8_t>(i);
 }
 
 void Omniscient::see(const RunFacts& run) {
     if (!run.drain) last_scripted_ = run.started;
     if (run.disturbed) return;
-    std::int64_t places = run.limit;
-    for (const std::uint8_t i : by_age_) {
+    if (contract_ == Contract::window) see_windows(run);
+    if (left_ == 0) return;
+    auto places = static_cast<std::size_t>(run.limit);
+    // Without branches, which no processor could foresee.
+    for (Offer& offer : offers_) {
+        const bool there = (offer.from <= run.started) & (run.started < offer.until) & !offer.taken;
+        const bool takes = there & (places > 0);
+        offer.chances += there ? 1 : 0;
+        offer.taken |= takes;
+        places -= takes;
+        left_ -= takes;
+    }
+}
+
+void Omniscient::see_windows(const RunFacts& run) {
+    for (std::size_t i = 0; i < world_.lives.size(); ++i) {
         const Life& life = world_.lives[i];
-        Taken& taken = taken_[i];
-        if (taken.taken && contract_ != Contract::window) continue;
         if (life.hidden || !life.is_there(run.started)) continue;
         const bool stays = life.stint_at(run.started) + 1 == life.stints();
-        taken.windowed |= stays && life.created_at(run.started) >= run.started - run.look_back;
-        if (taken.taken) continue;
-        if (taken.chances < UINT16_MAX) ++taken.chances;
-        if (places == 0) continue;
-        --places;
-        taken.taken = true;
+        windowed_[i] |= stays && life.created_at(run.started) >= run.started - run.look_back;
     }
 }
 
@@ -54,8 +66,7 @@ bool Omniscient::plainly_owed(std::size_t incident, Ms first_fetch) const {
                                           in_time(sighting.modified, sighting.from);
                                });
         case Contract::window:
-            return taken_[incident].windowed && first_fetch <= last.created &&
-                   last.created <= last.from;
+            return windowed_[incident] && first_fetch <= last.created && last.created <= last.from;
     }
     return false;
 }
@@ -71,8 +82,8 @@ std::string Omniscient::disagreement(const Judge& judge, const Tally& tally,
         const std::string name = "incident " + Small::name(static_cast<Small::Id>(i));
         const bool owed = ruling.classes[i] == Class::lost ||
                           judge.owed_since(i, first_fetch, tally.marks[i]) <= last_scripted_;
-        if (owed && !taken_[i].taken) return name + " is owed, and nobody could have had it";
-        if (owed && taken_[i].chances > judge.drain_runs())
+        if (owed && !offer(i).taken) return name + " is owed, and nobody could have had it";
+        if (owed && offer(i).chances > judge.drain_runs())
             return name + " is owed, and nobody could have had it in time";
         const bool excused = ruling.classes[i] == Class::excused && tally.marks[i].emissions == 0;
         if (excused && plainly_owed(i, first_fetch)) return name + " is excused, and plainly owed";

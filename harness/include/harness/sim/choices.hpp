@@ -60,8 +60,9 @@ class Seeded {
         const auto low = static_cast<std::uint32_t>(drawn);
         if (feature == Feature::plain) return least + below(low, n - least);
         const auto high = static_cast<std::uint32_t>(drawn >> 32U);
-        if ((high & 0xFFU) >= odds[index]) return 0;
-        return 1 + below(low, n - 1);
+        // Without a branch, which no processor could foresee.
+        const int wanted = (high & 0xFFU) < odds[index] ? 1 : 0;
+        return wanted * (1 + below(low, n - 1));
     }
 
    private:

@@ -49,7 +49,19 @@ struct Life {
             if (sighting.from <= now) modified = sighting.modified;
         return modified;
     }
+    /// The first moment after `now` at which a query may see it otherwise; `never` if none.
+    Ms next_change(Ms now) const {
+        Ms next = never;
+        if (from > now) return from;
+        if (until > now) next = until;
+        for (const Sighting& sighting : sightings)
+            if (sighting.from > now) next = std::min(next, sighting.from);
+        return next;
+    }
 };
+
+/// Values of Schedule::ties.
+inline constexpr std::uint8_t by_id = 0, shuffled = 2;
 
 /// A schedule laid out in time: what the world does, whoever looks.
 struct World {
@@ -58,7 +70,7 @@ struct World {
     List<Life, most_incidents> lives;
     Ms latency = 0;
     std::int64_t page_cap = 0, count_off = 0, count_cap = never;
-    std::uint8_t ties = 0;
+    std::uint8_t ties = 0;  ///< as Schedule::ties
     std::uint64_t seed = 1;
     Ms clock_from = never, clock_offset = 0;  ///< of the header `Date`
 
@@ -67,6 +79,9 @@ struct World {
         const Ms shown = clock_from <= now ? now + clock_offset : now;
         return std::chrono::floor<std::chrono::seconds>(TimePoint{Millis{shown}});
     }
+
+    /// Until when queries see what they see at `now`, and the server's clock goes on as it does.
+    Ms quiet_until(Ms now) const;
 };
 
 }  // namespace harness::sim

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
+#include <cstring>
 #include <memory>
 #include <type_traits>
 
@@ -70,7 +71,20 @@ class List {
     }
 
    private:
-    void copy(const List& other) { std::uninitialized_copy(other.begin(), other.end(), items_); }
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // the places that are not used
+#endif
+    /// Small ones whole: to copy some bytes too many is faster than to decide how many.
+    void copy(const List& other) {
+        if constexpr (std::is_trivially_copyable_v<T> && sizeof(T) * N <= 256)
+            std::memcpy(static_cast<void*>(items_), other.items_, sizeof items_);
+        else
+            std::uninitialized_copy(other.begin(), other.end(), items_);
+    }
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
     std::size_t size_;
     union {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 
 #include "harness/sim/judge.hpp"
@@ -21,20 +22,26 @@ class Omniscient {
     std::string disagreement(const Judge& judge, const Tally& tally, const Ruling& ruling) const;
 
    private:
-    struct Taken {
-        std::uint16_t chances = 0;  ///< undisturbed runs that saw it, up to the one that took it
+    /// An incident, as that fetcher sees it.
+    struct Offer {
+        std::uint8_t incident = 0;
         bool taken = false;
-        bool windowed = false;  ///< such a run's own window held it
+        int chances = 0;  ///< undisturbed runs that saw it, up to the one that took it
+        Ms from = 0, until = 0;
     };
 
+    const Offer& offer(std::size_t incident) const { return offers_[places_[incident]]; }
+    void see_windows(const RunFacts& run);
     bool plainly_owed(std::size_t incident, Ms first_fetch) const;
 
     const World& world_;
     Contract contract_;
     Ms least_look_back_;
     Ms last_scripted_ = 0;
-    List<std::uint8_t, most_incidents> by_age_;
-    List<Taken, most_incidents> taken_;
+    List<Offer, most_incidents> offers_;                 ///< the oldest first
+    std::array<std::uint8_t, most_incidents> places_{};  ///< of incidents among them
+    std::array<bool, most_incidents> windowed_{};        ///< some run's own window held it
+    std::size_t left_ = 0;                               ///< to take
 };
 
 }  // namespace harness::sim

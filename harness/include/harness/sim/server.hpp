@@ -3,97 +3,166 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "fetcher/page.hpp"
+#include "fetcher/collected.hpp"
 #include "harness/sim/life.hpp"
 #include "harness/sim/situations.hpp"
 #include "mockxdr/mixed.hpp"
 
 namespace harness::sim {
 
-/// Answers page requests from a world as the mock does (a test holds the two against each other),
-/// without text, filters of the query aside: the world's incidents are those that match.
-class Server {
+/// What queries see at a moment, oldest first by one of the times, then by id. It is laid out anew
+/// only when the world has changed.
+class View {
    public:
-    explicit Server(const World& world) : world_(world) {}
+    using Rows = List<Small::Row, most_incidents>;
 
-    /// Request number `number`, from 1, at `now`. The page is empty for one that the API refuses.
-    void answer(const fetcher::PageRequest& request, Ms now, std::uint64_t number, Page& page) {
-        collect(request, now, number);
-        page.rows.clear();
-        page.restricted.clear();
-        const auto count = static_cast<std::int64_t>(found_.size());
-        page.total_count =
-            std::min(std::max<std::int64_t>(0, count + world_.count_off), world_.count_cap);
-        page.server_time = world_.date(now);
-        const std::int64_t end = std::min(request.search_to, count);
-        for (std::int64_t i = request.search_from; i < end; ++i)
-            add(found_[static_cast<std::size_t>(i)], now, page);
-        if (end > 0 && end < count &&
-            found_[static_cast<std::size_t>(end - 1)].key ==
-                found_[static_cast<std::size_t>(end)].key)
-            situations.add(Situation::page_cuts_burst);
-        if (!page.restricted.empty()) situations.add(Situation::short_page_of_hidden);
+    explicit View(const World& world) : world_(world) {}
+
+    const Rows& at(Ms now, fetcher::TimeField field) {
+        if (now < from_ || now >= until_ || field != field_) lay_out(now, field);
+        return rows_;
     }
-
-    Situations situations;  ///< met so far
 
    private:
-    /// One match and what it is sorted by.
-    struct Found {
-        Ms key;
-        std::uint64_t tie;
-        std::uint8_t index;
-    };
-
-    void add(const Found& found, Ms now, Page& page) const {
-        const Life& life = world_.lives[found.index];
-        if (life.hidden) {
-            page.restricted.push_back(found.index);
-            return;
-        }
-        page.rows.push_back({.incident_id = found.index,
-                             .creation_time = TimePoint{Millis{life.created_at(now)}},
-                             .modification_time = TimePoint{Millis{life.modified_at(now)}}});
-    }
-
-    std::uint64_t tie_of(std::uint8_t index, std::uint64_t seed, bool ascending) const {
-        constexpr std::uint8_t by_id = 0, shuffled = 2;
-        if (world_.ties == shuffled) return mockxdr::mixed(seed ^ mockxdr::mixed(index));
-        return ascending || world_.ties != by_id ? index : ~std::uint64_t{index};
-    }
-
-    static bool before(const Found& a, const Found& b) {
-        return a.key != b.key ? a.key < b.key : a.tie < b.tie;
-    }
-
-    void collect(const fetcher::PageRequest& request, Ms now, std::uint64_t number) {
-        found_.clear();
-        const bool by_creation = request.field == fetcher::TimeField::creation_time;
-        const bool by_id = request.sort == fetcher::SortField::incident_id;
-        const bool sorts_creation = request.sort == fetcher::SortField::creation_time;
-        const bool ascending = request.direction == fetcher::Direction::asc;
-        const Ms least = request.gte ? request.gte->time_since_epoch().count() : -never;
-        const Ms most = request.lte ? request.lte->time_since_epoch().count() : never;
-        const std::uint64_t seed =
-            world_.ties == 2 ? mockxdr::mixed(world_.seed ^ mockxdr::mixed(number)) : 0;
+    void lay_out(Ms now, fetcher::TimeField field) {
+        from_ = now;
+        until_ = never;
+        field_ = field;
+        rows_.clear();
         for (std::uint8_t i = 0; i < world_.lives.size(); ++i) {
             const Life& life = world_.lives[i];
+            until_ = std::min(until_, life.next_change(now));
             if (!life.is_there(now)) continue;
-            const Ms modified = by_creation && sorts_creation ? 0 : life.modified_at(now);
-            const Ms created = life.created_at(now);
-            const Ms at = by_creation ? created : modified;
-            if (at < least || at > most) continue;
-            if (at == least) situations.add(Situation::exactly_on_the_edge);
-            const Ms key = by_id ? i : sorts_creation ? created : modified;
-            insert_sorted(
-                found_,
-                Found{.key = ascending ? key : -key, .tie = tie_of(i, seed, ascending), .index = i},
-                before);
+            const Small::Row row{.incident_id = i,
+                                 .creation_time = TimePoint{Millis{life.created_at(now)}},
+                                 .modification_time = TimePoint{Millis{life.modified_at(now)}}};
+            insert_sorted(rows_, row, [&](const Small::Row& a, const Small::Row& b) {
+                return fetcher::time_of(a, field) < fetcher::time_of(b, field);
+            });
         }
     }
 
     const World& world_;
-    List<Found, most_incidents> found_;
+    Rows rows_;
+    Ms from_ = never, until_ = never;  ///< the rows are those of [from, until)
+    fetcher::TimeField field_ = fetcher::TimeField::creation_time;
+};
+
+/// Answers page requests from a world as the mock does (a test holds the two against each other),
+/// without text, filters of the query aside: the world's incidents are those that match.
+class Server {
+   public:
+    explicit Server(const World& world) : world_(world), view_(world) {}
+
+    /// Request number `number`, from 1, at `now`. The page is empty for one that the API refuses.
+    void answer(const fetcher::PageRequest& request, Ms now, std::uint64_t number, Page& page) {
+        const Found found = find(request, now, number);
+        page.rows.clear();
+        page.restricted.clear();
+        const std::int64_t count = found.end - found.begin;
+        page.total_count =
+            std::min(std::max<std::int64_t>(0, count + world_.count_off), world_.count_cap);
+        page.server_time = world_.date(now);
+        const std::int64_t end = std::min(request.search_to, count);
+        for (std::int64_t i = request.search_from; i < end; ++i) add(found.begin[i], page);
+        if (cuts_burst(request, found, end)) {
+            situations.add(Situation::page_cuts_burst);
+            depended_on_ties_ |= world_.ties == shuffled;
+        }
+        if (!page.restricted.empty()) situations.add(Situation::short_page_of_hidden);
+    }
+
+    void begin_run() { depended_on_ties_ = false; }
+    /// Whether a page since then could have had other incidents, if ties came in another order.
+    bool depended_on_ties() const { return depended_on_ties_; }
+
+    Situations situations;  ///< met so far
+
+   private:
+    /// Matches, sorted.
+    struct Found {
+        const Small::Row *begin, *end;
+    };
+
+    void add(const Small::Row& row, Page& page) const {
+        if (world_.lives[row.incident_id].hidden)
+            page.restricted.push_back(row.incident_id);
+        else
+            page.rows.push_back(row);
+    }
+
+    static Ms key_of(const Small::Row& row, fetcher::SortField sort) {
+        switch (sort) {
+            case fetcher::SortField::incident_id:
+                return row.incident_id;
+            case fetcher::SortField::creation_time:
+                return row.creation_time.time_since_epoch().count();
+            case fetcher::SortField::modification_time:
+                break;
+        }
+        return row.modification_time.time_since_epoch().count();
+    }
+
+    /// Whether a page that ends at place `end` leaves out matches of its last one's time.
+    static bool cuts_burst(const fetcher::PageRequest& request, const Found& found,
+                           std::int64_t end) {
+        if (end <= 0 || end >= found.end - found.begin) return false;
+        const Small::Row* next = found.begin + end;
+        return key_of(*(next - 1), request.sort) == key_of(*next, request.sort);
+    }
+
+    Found find(const fetcher::PageRequest& request, Ms now, std::uint64_t number) {
+        const View::Rows& rows = view_.at(now, request.field);
+        // Counted, not searched: a branch for each row could not be foreseen.
+        std::ptrdiff_t before = 0, within = 0;
+        bool on_edge = false;
+        const TimePoint least = request.gte.value_or(TimePoint::min());
+        const TimePoint most = request.lte.value_or(TimePoint::max());
+        for (const Small::Row& row : rows) {
+            const TimePoint at = fetcher::time_of(row, request.field);
+            before += at < least ? 1 : 0;
+            within += (at >= least) & (at <= most) ? 1 : 0;
+            on_edge |= (at == least) & (at <= most);
+        }
+        if (on_edge) situations.add(Situation::exactly_on_the_edge);
+        const Found out{.begin = rows.begin() + before, .end = rows.begin() + before + within};
+        return is_in_order(request) ? out : sorted(out, request, number);
+    }
+
+    /// Whether a view has the order that is asked for.
+    bool is_in_order(const fetcher::PageRequest& request) const {
+        const auto same = request.field == fetcher::TimeField::creation_time
+                              ? fetcher::SortField::creation_time
+                              : fetcher::SortField::modification_time;
+        return request.sort == same && request.direction == fetcher::Direction::asc &&
+               world_.ties != shuffled;
+    }
+
+    Found sorted(Found found, const fetcher::PageRequest& request, std::uint64_t number) {
+        const bool ascending = request.direction == fetcher::Direction::asc;
+        const std::uint64_t seed =
+            world_.ties == shuffled ? mockxdr::mixed(world_.seed ^ mockxdr::mixed(number)) : 0;
+        const auto before = [&](const Small::Row& a, const Small::Row& b) {
+            const Ms left = key_of(a, request.sort), right = key_of(b, request.sort);
+            if (left != right) return (left < right) == ascending;
+            return tie_of(a, seed, ascending) < tie_of(b, seed, ascending);
+        };
+        sorted_.clear();
+        for (const Small::Row* row = found.begin; row != found.end; ++row)
+            insert_sorted(sorted_, *row, before);
+        return {.begin = sorted_.begin(), .end = sorted_.end()};
+    }
+
+    std::uint64_t tie_of(const Small::Row& row, std::uint64_t seed, bool ascending) const {
+        const std::uint64_t id = row.incident_id;
+        if (world_.ties == shuffled) return mockxdr::mixed(seed ^ mockxdr::mixed(id));
+        return ascending || world_.ties != by_id ? id : ~id;
+    }
+
+    const World& world_;
+    View view_;
+    View::Rows sorted_;
+    bool depended_on_ties_ = false;
 };
 
 }  // namespace harness::sim
