@@ -37,12 +37,12 @@ Outcome play(const Fetcher& fetcher, Contract contract, const Schedule& schedule
     Player<Fetcher> player(schedule, world, judge, fetcher);
     Digest digest;
     Outcome out;
-    out.ruling = player.play([&](const RunFacts& run, const Point<Fetcher>& point) {
+    out.ruling = player.play([&](const RunFacts& run, const Tally& tally) {
         digest.add(run);
         omniscient.see(run);
         if (!summary) return;
         for (const Small::Id id : run.emitted)
-            if (point.tally.marks[id].emissions == 1 && world.lives[id].is_seen())
+            if (tally.marks[id].emissions == 1 && world.lives[id].is_seen())
                 summary->delays.add(std::max<Ms>(0, run.started - world.lives[id].from));
     });
     digest.add(out.ruling);

@@ -74,7 +74,93 @@ Schedule drawn(std::uint64_t seed, const Menu& menu = {}) {
 
 constexpr int schedules = 3000;
 
+/// The product's sweep with every run played, also those that repeat an earlier one.
+class Tireless : public SweepFetcher {
+   public:
+    using SweepFetcher::SweepFetcher;
+    static constexpr bool repeats_itself = false;
+};
+
+/// All that a play tells of its runs.
+template <class Fetcher>
+std::string account_of(const Schedule& schedule, const Fetcher& fetcher, Contract contract) {
+    const World world(schedule);
+    const Judge judge(schedule, world, contract);
+    Player<Fetcher> player(schedule, world, judge, fetcher);
+    std::ostringstream out;
+    player.play([&](const RunFacts& run, const Tally& tally) {
+        out << run.number << " " << run.started - start_ms << " to " << run.ended - start_ms
+            << " limit " << run.limit << " look_back " << run.look_back
+            << (run.disturbed ? " disturbed" : "") << (run.saved ? " saved" : "")
+            << (run.spent ? " spent" : "") << " emitted";
+        for (const Small::Id id : run.emitted) out << " " << Small::name(id);
+        for (const Tally::Mark& mark : tally.marks) out << ", " << mark.chances;
+        out << "\n";
+    });
+    for (std::size_t i = 0; i < situation_count; ++i)
+        if (player.situations().has(static_cast<Situation>(i))) out << floors().at(i).name << "\n";
+    out << player.runs() << " runs";
+    return out.str();
+}
+
 }  // namespace
+
+TEST_CASE("runs that repeat an earlier one come to what playing them does", "[sim]") {
+    // In long lives with little happening the state that a cycle left is played on from.
+    const Menu long_lives{.least_incidents = 2,
+                          .most_incidents = 6,
+                          .most_slot = 59,
+                          .most_delay = 20,
+                          .most_match = 20,
+                          .most_hits = 8,
+                          .most_gap = 6,
+                          .least_runs = 20,
+                          .most_runs = 30,
+                          .most_change_run = 25};
+    using fetcher::TimeField;
+    for (const TimeField field : {TimeField::creation_time, TimeField::modification_time}) {
+        const Contract contract =
+            field == TimeField::creation_time ? Contract::reach : Contract::modified;
+        for (std::uint64_t seed = 0; seed < 8 * schedules; ++seed)
+            for (const Menu& menu : {Menu{}, long_lives}) {
+                const Schedule schedule = drawn(seed, menu);
+                INFO("seed " << seed << ", " << menu.most_runs << " runs");
+                REQUIRE(account_of(schedule, SweepFetcher(field), contract) ==
+                        account_of(schedule, Tireless(field), contract));
+            }
+    }
+}
+
+TEST_CASE("a fetcher whose clock says less than it has seen is not taken to repeat itself",
+          "[sim]") {
+    const TimePoint noon{Millis{start_ms}};
+    SweepFetcher::State state;
+    state.is_new = false;
+    REQUIRE(SweepFetcher::knows_only_past(state, noon));
+    state.last_run.newest = noon;
+    REQUIRE(SweepFetcher::knows_only_past(state, noon));
+    state.last_run.newest = noon + Millis{1};
+    REQUIRE_FALSE(SweepFetcher::knows_only_past(state, noon));
+    REQUIRE_FALSE(SweepFetcher::knows_only_past(SweepFetcher::State{}, noon));
+}
+
+TEST_CASE("nothing changes in a world while it is said to be quiet", "[sim]") {
+    const Ms step = slot.count() / 4;
+    for (std::uint64_t seed = 0; seed < schedules; ++seed) {
+        const World world(drawn(seed));
+        for (int i = 0; i < 60; ++i) {
+            const Ms now = start_ms + i * step;
+            const Ms next = std::min(world.quiet_until(now) - 1, now + 40 * step);
+            INFO("seed " << seed << ", " << now - start_ms << " to " << next - start_ms);
+            REQUIRE(world.date(next) - world.date(now) >= std::chrono::seconds(0));
+            for (const auto field :
+                 {fetcher::TimeField::creation_time, fetcher::TimeField::modification_time}) {
+                View here(world), there(world);
+                REQUIRE(here.at(now, field) == there.at(next, field));
+            }
+        }
+    }
+}
 
 TEST_CASE("the simulation shows what the mock shows, for the product's sweep", "[sim]") {
     for (const std::string_view name : {"complete", "complete-modified"})

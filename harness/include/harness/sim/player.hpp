@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/sim/fetchers.hpp"
+#include "harness/sim/idle.hpp"
 #include "harness/sim/server.hpp"
 #include "harness/sim/situations.hpp"
 
@@ -64,28 +65,35 @@ class Player {
           fetcher_(fetcher),
           plan_(schedule),
           server_(world),
-          scripted_(schedule.runs + 1) {}
+          scripted_(schedule.runs + 1),
+          limit_(limit_of(schedule.limit)),
+          changed_limit_(limit_),
+          look_back_(schedule.look_back * slot.count()),
+          changed_look_back_(schedule.new_look_back * slot.count()) {
+        if (schedule.change_run > 0) changed_at_ = start_ms + schedule.change_run * every.count();
+        if (schedule.new_limit > 0)
+            changed_limit_ = limit_of(static_cast<std::uint8_t>(schedule.new_limit - 1));
+    }
 
-    /// The whole play. `watch(facts, point)` sees each run.
+    /// The whole play. `watch(facts, tally)` sees each run.
     template <class Watch>
     Ruling play(Watch&& watch) {
         Point<Fetcher> point = begin();
         add_planned(schedule_, world_, server_.situations);
         saves_.clear();
+        idle_.clear();
         const int runs = scripted_ + judge_.drain_runs();
         for (int run = 1; run <= runs; ++run) {
             if (run <= scripted_ && is_missed(schedule_, run)) continue;
             ++runs_;
             const Schedule::Hit* hit = run <= scripted_ ? plan_.of(run) : nullptr;
+            if (hit) wake(point);
             restore(point, hit);
-            Attempt<Fetcher> attempt = attempt_run(point, run, hit);
-            const std::uint64_t requests = point.requests + attempt.requests;
-            settle(point, attempt.facts, attempt.succeeded ? &attempt.next : nullptr, hit);
-            point.requests = requests;
-            if (plan_.restores() && attempt.facts.saved)
-                saves_.push_back({.run = run, .state = point.state});
-            note(attempt);
-            watch(attempt.facts, point);
+            RunFacts facts = due(point, run);
+            if (!repeat(point, facts)) play_run(point, facts, hit);
+            if (plan_.restores() && facts.saved)
+                saves_.push_back({.run = run, .state = state_at(point)});
+            watch(facts, point.tally);
         }
         tally_ = point.tally;
         return judge_.rule(tally_);
@@ -103,26 +111,8 @@ class Player {
     /// One run from `point` on, which stays as it is.
     Attempt<Fetcher> attempt_run(const Point<Fetcher>& point, int run, const Schedule::Hit* hit) {
         Attempt<Fetcher> out;
-        RunFacts& facts = out.facts;
-        now_ = std::max(point.now, start_ms + run * every.count());
-        if (run <= scripted_ && schedule_.jitter > 0)
-            now_ = std::max(now_, start_ms + run * every.count() + late_of(schedule_, run).count());
-        request_ = point.requests;
-        facts.number = run;
-        facts.started = now_;
-        facts.client_now = now_ + client_offset();
-        facts.drain = run > scripted_;
-        const RunInput input = input_at(facts);
-        const bool fails = hit && hit->kind < Schedule::Hit::crash_before_emit;
-        const auto ask = [&](const fetcher::PageRequest& request, Page& page) {
-            return answer(request, page, fails, facts);
-        };
-        const Ended ended = fetcher_.run(input, point.state, ask, facts.emitted, out.next);
-        out.succeeded = ended != Ended::failed;
-        facts.spent = ended == Ended::on_budget;
-        if (!out.succeeded) facts.emitted.clear();
-        facts.ended = now_;
-        out.requests = request_ - point.requests;
+        out.facts = due(point, run);
+        attempt(point, hit, out);
         return out;
     }
 
@@ -140,6 +130,105 @@ class Player {
     std::uint64_t runs() const { return runs_; }  ///< of the play
 
    private:
+    /// A run as it is due: when it begins and with which settings.
+    RunFacts due(const Point<Fetcher>& point, int run) const {
+        RunFacts facts;
+        facts.number = run;
+        facts.drain = run > scripted_;
+        facts.started = std::max(point.now, start_ms + run * every.count());
+        if (!facts.drain && schedule_.jitter > 0)
+            facts.started = std::max(
+                facts.started, start_ms + run * every.count() + late_of(schedule_, run).count());
+        facts.client_now = facts.started + client_offset(facts.started);
+        const bool changed = facts.started >= changed_at_;
+        facts.limit = changed ? changed_limit_ : limit_;
+        facts.look_back = changed ? changed_look_back_ : look_back_;
+        return facts;
+    }
+
+    /// The run that `out.facts` tells is due.
+    void attempt(const Point<Fetcher>& point, const Schedule::Hit* hit, Attempt<Fetcher>& out) {
+        RunFacts& facts = out.facts;
+        now_ = facts.started;
+        request_ = point.requests;
+        server_.begin_run();
+        const RunInput input = input_of(facts);
+        const bool fails = hit && hit->kind < Schedule::Hit::crash_before_emit;
+        const auto ask = [&](const fetcher::PageRequest& request, Page& page) {
+            return answer(request, page, fails, facts);
+        };
+        const Ended ended = fetcher_.run(input, point.state, ask, facts.emitted, out.next);
+        out.succeeded = ended != Ended::failed;
+        facts.spent = ended == Ended::on_budget;
+        if (!out.succeeded) facts.emitted.clear();
+        facts.ended = now_;
+        out.requests = request_ - point.requests;
+    }
+
+    void play_run(Point<Fetcher>& point, RunFacts& facts, const Schedule::Hit* hit) {
+        Attempt<Fetcher> played;
+        played.facts = facts;
+        attempt(point, hit, played);
+        const std::uint64_t requests = point.requests + played.requests;
+        if constexpr (Fetcher::repeats_itself) watch_for_idleness(point, played, hit);
+        settle(point, played.facts, played.succeeded ? &played.next : nullptr, hit);
+        point.requests = requests;
+        note(played);
+        facts = played.facts;
+    }
+
+    /// A run that was played: whether those after it may come to repeat it.
+    void watch_for_idleness(const Point<Fetcher>& before, const Attempt<Fetcher>& played,
+                            const Schedule::Hit* hit) {
+        const RunFacts& facts = played.facts;
+        const bool idle = played.succeeded && facts.emitted.empty() && !hit &&
+                          !server_.depended_on_ties() &&
+                          Fetcher::knows_only_past(before.state, world_.date(facts.started));
+        if (!idle) return idle_.clear();
+        if (!idle_.fits(facts)) idle_.begin(facts, before.state, world_.quiet_until(facts.started));
+        idle_.add({.requests = played.requests, .spent = facts.spent, .after = played.next});
+    }
+
+    /// Whether the run repeats an earlier one: it is then over. `wake` puts the state right.
+    bool repeat(Point<Fetcher>& point, RunFacts& run) {
+        const auto* known = idle_.next();
+        if (!known) return false;
+        if (!may_repeat(point, run, *known)) {
+            wake(point);
+            return false;
+        }
+        run.saved = true;
+        run.spent = known->spent;
+        run.ended = end_of(run, known->requests);
+        point.requests += known->requests;
+        point.now = run.ended;
+        judge_.add(point.tally, run);
+        idle_.advance();
+        return true;
+    }
+
+    bool may_repeat(const Point<Fetcher>& point, const RunFacts& run,
+                    const typename Idle<Fetcher>::Run& known) const {
+        const std::uint64_t fault = run.drain ? 0 : schedule_.fault_request;
+        const bool fails = point.requests < fault && fault <= point.requests + known.requests;
+        return !fails && idle_.fits(run) && idle_.lasts(end_of(run, known.requests));
+    }
+
+    const State& state_at(const Point<Fetcher>& point) const {
+        const auto* last = idle_.last_repeated();
+        return last ? last->after : point.state;
+    }
+
+    /// From here on runs are played.
+    void wake(Point<Fetcher>& point) {
+        if (const auto* last = idle_.last_repeated()) point.state = last->after;
+        idle_.clear();
+    }
+
+    Ms end_of(const RunFacts& run, std::uint64_t requests) const {
+        return run.started + static_cast<Ms>(requests) * world_.latency;
+    }
+
     void settle(Point<Fetcher>& point, RunFacts& facts, const State* next,
                 const Schedule::Hit* hit) {
         bool saves = next != nullptr;
@@ -230,28 +319,22 @@ class Player {
         return true;
     }
 
-    Ms client_offset() const {
+    Ms client_offset(Ms now) const {
         if (schedule_.skew == 0) return 0;
         const Ms from = start_ms + (schedule_.skew_run + 1) * every.count();
         const Ms until =
             schedule_.skew_runs > 0 ? from + schedule_.skew_runs * every.count() : never;
-        return from <= now_ && now_ < until ? skew_of(schedule_.skew).count() : 0;
+        return from <= now && now < until ? skew_of(schedule_.skew).count() : 0;
     }
 
-    RunInput input_at(RunFacts& facts) const {
-        const bool changed =
-            schedule_.change_run > 0 && start_ms + schedule_.change_run * every.count() <= now_;
+    RunInput input_of(const RunFacts& facts) const {
         RunInput input;
-        input.settings.limit = limit_of(changed && schedule_.new_limit > 0
-                                            ? static_cast<std::uint8_t>(schedule_.new_limit - 1)
-                                            : schedule_.limit);
+        input.settings.limit = facts.limit;
         input.settings.page_cap = world_.page_cap;
-        input.settings.look_back = (changed ? schedule_.new_look_back : schedule_.look_back) * slot;
+        input.settings.look_back = Millis{facts.look_back};
         if (schedule_.max_requests > 0) input.settings.max_requests = schedule_.max_requests;
         input.first_fetch = schedule_.first_fetch;
         input.now = TimePoint{Millis{facts.client_now}};
-        facts.limit = input.settings.limit;
-        facts.look_back = input.settings.look_back.count();
         return input;
     }
 
@@ -262,9 +345,12 @@ class Player {
     HitPlan plan_;
     Server server_;
     int scripted_;
+    std::int64_t limit_, changed_limit_;
+    Ms look_back_, changed_look_back_, changed_at_ = never;
     Ms now_ = start_ms;
     std::uint64_t request_ = 0, runs_ = 0;
     Tally tally_;
+    Idle<Fetcher> idle_;
     bool any_full_ = false, empty_after_full_ = false;
     std::vector<Save> saves_;
 };
