@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
 
 namespace harness::sim {
 
@@ -48,7 +49,8 @@ class Shrinker {
         Recording<Recorded> recording(recorded, written);
         const Schedule schedule = draw(recording, menu_);
         while (!written.empty() && written.back() == 0) written.pop_back();
-        if (!is_smaller(written, best_) || !fails_(schedule)) return false;
+        if (!is_smaller(written, best_) || !tried_.insert(written).second) return false;
+        if (!fails_(schedule)) return false;
         best_ = std::move(written);
         schedule_ = schedule;
         return true;
@@ -173,6 +175,7 @@ class Shrinker {
     Tape best_;
     Schedule schedule_;
     std::uint64_t tries_ = 0;
+    std::set<Tape> tried_;  ///< played before
 };
 
 }  // namespace

@@ -55,6 +55,20 @@ TEST_CASE("the same tape is always made small in the same way", "[sim]") {
     CHECK(outcome_of(broken, once.schedule).worst == finding->worst);
 }
 
+TEST_CASE("no schedule is played twice while one is made small", "[sim]") {
+    const Subject broken = subject("newest-first");
+    const Campaign campaign{.seed = 1, .menu = menu_for(broken)};
+    const auto finding = explore(broken, campaign, 0, 1000, OnFailure::stop).first;
+    REQUIRE(finding);
+    std::vector<Schedule> played;
+    shrink(campaign.tape(finding->number), campaign.menu, [&](const Schedule& schedule) {
+        CHECK(std::find(played.begin(), played.end(), schedule) == played.end());
+        played.push_back(schedule);
+        return outcome_of(broken, schedule).worst == finding->worst;
+    });
+    CHECK(played.size() > 50);
+}
+
 TEST_CASE("every broken fetcher is caught soon, by a schedule that can be read", "[sim][zoo]") {
     for (const ZooMember& member : zoo()) {
         const Score found = score(subject(member.policy->name()),
