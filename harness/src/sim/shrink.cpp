@@ -8,6 +8,12 @@ namespace harness::sim {
 
 namespace {
 
+/// Shorter, or as long and lower from the left.
+bool is_smaller(const Tape& a, const Tape& b) {
+    if (a.size() != b.size()) return a.size() < b.size();
+    return a < b;
+}
+
 class Shrinker {
    public:
     Shrinker(const Tape& tape, const Menu& menu, const std::function<bool(const Schedule&)>& fails)
@@ -34,12 +40,6 @@ class Shrinker {
         schedule_ = draw(recording, menu_);
         while (!written.empty() && written.back() == 0) written.pop_back();
         best_ = std::move(written);
-    }
-
-    /// Shorter, or as long and lower from the left.
-    static bool is_smaller(const Tape& a, const Tape& b) {
-        if (a.size() != b.size()) return a.size() < b.size();
-        return a < b;
     }
 
     bool accept(const Tape& candidate) {
@@ -175,7 +175,7 @@ class Shrinker {
     Tape best_;
     Schedule schedule_;
     std::uint64_t tries_ = 0;
-    std::set<Tape> tried_;  ///< played before
+    std::set<Tape, decltype(&is_smaller)> tried_{&is_smaller};  ///< played before
 };
 
 }  // namespace

@@ -71,10 +71,6 @@ class List {
     }
 
    private:
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // the places that are not used
-#endif
     /// Small ones whole: to copy some bytes too many is faster than to decide how many.
     void copy(const List& other) {
         if constexpr (std::is_trivially_copyable_v<T> && sizeof(T) * N <= 256)
@@ -82,9 +78,6 @@ class List {
         else
             std::uninitialized_copy(other.begin(), other.end(), items_);
     }
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
 
     std::size_t size_;
     union {
