@@ -300,6 +300,20 @@ class Promote(Simulator):
         again = self.promote(file, "--name", "late-one", "--title", "again")
         self.assert_refused(again, "late-one.json", "choose another --name")
 
+    def test_a_scenario_that_is_there_under_another_name_is_not_promoted(self):
+        file, _ = self.found_file("current")
+        (self.folder / "library").mkdir()
+        self.assertEqual(self.promote(file, "--name", "first", "--title", "one").code, 0)
+        again = self.promote(file, "--name", "second", "--title", "two")
+        self.assert_refused(again, "the library has this scenario", "library/first.json")
+        self.assertFalse((self.folder / "library/second.json").exists())
+        self.assertEqual(self.promote(self.changed(file), "--name", "third", "--title", "x").code, 0)
+
+    def changed(self, file):
+        spec = json.loads(file.read_text())
+        spec["fetch"]["runs"] += 1
+        return self.write("changed.json", json.dumps(spec))
+
     def test_what_complete_fails_in_must_be_mended_first(self):
         # A Date that is ahead of the clock that stamps incidents blinds the guard of the future.
         text = driver.scenario(

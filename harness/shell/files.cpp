@@ -27,17 +27,16 @@ bool is_scenario(const fs::path& path) {
     return name.ends_with(".json") && !name.ends_with(".schema.json");
 }
 
-std::vector<std::string> in_folder(const std::string& folder) {
+}  // namespace
+
+std::vector<std::string> scenarios_in(const std::string& folder) {
     std::vector<std::string> files;
     for (const auto& entry : fs::recursive_directory_iterator(folder))
         if (entry.is_regular_file() && is_scenario(entry.path()))
             files.push_back(entry.path().string());
     std::sort(files.begin(), files.end());
-    if (files.empty()) refuse(folder, "there is no scenario in this folder", "expected *.json");
     return files;
 }
-
-}  // namespace
 
 std::vector<std::string> scenario_files(const std::vector<std::string>& paths) {
     std::vector<std::string> files;
@@ -49,7 +48,8 @@ std::vector<std::string> scenario_files(const std::vector<std::string>& paths) {
             files.push_back(path);
             continue;
         }
-        const auto found = in_folder(path);
+        const auto found = scenarios_in(path);
+        if (found.empty()) refuse(path, "there is no scenario in this folder", "expected *.json");
         files.insert(files.end(), found.begin(), found.end());
     }
     return files;

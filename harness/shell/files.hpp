@@ -12,6 +12,9 @@ namespace harness {
 /// without scenarios.
 std::vector<std::string> scenario_files(const std::vector<std::string>& paths);
 
+/// Those in a folder that exists and the folders in it, sorted; may be none.
+std::vector<std::string> scenarios_in(const std::string& folder);
+
 /// Throws xdr::Error.
 std::string read_text_file(const std::string& file);
 

@@ -51,6 +51,23 @@ void check(const std::string& file, const mockxdr::Scenario& scenario, const Lin
     }
 }
 
+/// What happens in a scenario, whatever it is called and expected to show.
+mockxdr::Scenario play_of(mockxdr::Scenario scenario) {
+    scenario.title.clear();
+    scenario.source.clear();
+    scenario.expect.clear();
+    return scenario;
+}
+
+/// Throws if the folder has that scenario under another name, or a file that is none.
+void check_new(const mockxdr::Scenario& scenario, const PromoteOptions& options) {
+    if (!std::filesystem::is_directory(options.folder)) return;
+    for (const std::string& file : scenarios_in(options.folder))
+        if (play_of(load_scenario(file)) == play_of(scenario))
+            refuse(options.file, "the library has this scenario: " + file,
+                   "change that file's title if it should say more");
+}
+
 bool is_name(const std::string& name) {
     return !name.empty() &&
            name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
@@ -63,12 +80,16 @@ Exit promote(const PromoteOptions& options) {
     if (!is_name(options.name))
         refuse("--name", "'" + options.name + "' is no name of a scenario",
                "write it in small letters, digits and hyphens, such as late-one-behind-ties");
+    const std::string target = options.folder + "/" + options.name + ".json";
+    if (std::filesystem::exists(target))
+        refuse(target, "there is a scenario of that name", "choose another --name");
     scenario.title = options.title;
     scenario.expect.clear();
     for (const std::string policy : {"complete", "complete-modified"}) scenario.expect[policy] = {};
     for (const std::string policy : {"documented", "current"})
         if (const auto expected = expectation_of(scenario, policy))
             scenario.expect[policy] = *expected;
+    check_new(scenario, options);
     check(options.file, scenario, direct_link());
     check(options.file, scenario, http_link());
     const std::string text = scenario_text(scenario);
@@ -76,9 +97,6 @@ Exit promote(const PromoteOptions& options) {
     if (!(reread == scenario))
         refuse(options.file, "it says more than schedules of the simulator do",
                "copy it into the library by hand");
-    const std::string target = options.folder + "/" + options.name + ".json";
-    if (std::filesystem::exists(target))
-        refuse(target, "there is a scenario of that name", "choose another --name");
     std::error_code failed;
     std::filesystem::create_directories(options.folder, failed);
     write_file_atomically(target, text);
