@@ -218,16 +218,23 @@ class Zoo(Simulator):
         self.assertEqual(mockxdr(*arguments, "--save", scores).code, 0)
         self.assertEqual(mockxdr(*arguments, "--baseline", scores).code, 0)
         better = json.loads(scores.read_text())
-        better["settles-by-this-run"] = 10
-        better["long-gone"] = 10
+        self.assertEqual((better["seed"], better["trials"]), (1, 3))
+        better["mean_schedules"]["settles-by-this-run"] = 0.5
+        better["mean_schedules"]["long-gone"] = 1
         done = mockxdr(*arguments, "--baseline", self.write("better.json", json.dumps(better)))
         self.assertEqual(done.code, 15, done.out)
-        self.assertIn("WORSE     settles-by-this-run is caught after", done.out)
+        self.assertRegex(done.out, "WORSE     settles-by-this-run is caught after .* schedules, "
+                                   r"and was after 0\.5 \(3 trials, seed 1\)")
         self.assertIn("WORSE     long-gone is not in the zoo any more", done.out)
 
     def test_a_baseline_that_is_none_is_refused(self):
-        bad = self.write("bad.json", '{"no-dedup": "soon"}')
-        self.assert_refused(mockxdr("zoo", "--baseline", bad), "bad.json", "no-dedup")
+        for text, why in [
+                ('{"seed": 1, "trials": 3, "mean_schedules": {"no-dedup": "soon"}}', "no-dedup"),
+                ('{"seed": 1, "trials": 3}', "mean_schedules"),
+                ('{"seed": 1, "mean_schedules": {}}', "trials"),
+                ('{"no-dedup": 1}', "seed"), ("[]", "object")]:
+            bad = self.write("bad.json", text)
+            self.assert_refused(mockxdr("zoo", "--baseline", bad), "bad.json", why)
 
 
 class Compare(Simulator):

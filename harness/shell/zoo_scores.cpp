@@ -12,9 +12,9 @@ namespace harness {
 
 namespace {
 
-std::vector<sim::Score> read_baseline(const std::string& file) {
+sim::Baseline read_baseline(const std::string& file) {
     try {
-        return sim::scores_from_json(read_text_file(file));
+        return sim::baseline_from_json(read_text_file(file));
     } catch (const xdr::Error& error) {
         throw xdr::Error(
             {.where = file, .what = error.problem().what, .hint = "write it with --save"});
@@ -32,7 +32,7 @@ Exit list_zoo() {
 
 Exit zoo_scores(const ZooOptions& options) {
     if (options.list) return list_zoo();
-    std::vector<sim::Score> before;
+    sim::Baseline before;
     if (!options.baseline.empty()) before = read_baseline(options.baseline);
     sim::Trials trials{.seed = options.seed, .count = options.trials};
     if (options.quick) trials.scope.incidents = 0;
@@ -51,7 +51,10 @@ Exit zoo_scores(const ZooOptions& options) {
         std::cout << "the canary '" << name << "' survived: the simulator itself is broken\n";
         return Exit::survived;
     }
-    if (!options.save.empty()) write_file_atomically(options.save, sim::scores_json(scores));
+    if (!options.save.empty())
+        write_file_atomically(
+            options.save,
+            sim::baseline_json({.seed = options.seed, .trials = options.trials, .scores = scores}));
     for (const sim::Score& score : scores)
         if (score.survived > 0)
             std::cout << "SURVIVED  " << score.name << " in " << score.survived << " of "

@@ -154,23 +154,33 @@ CampaignResult campaign_from_json(std::string_view line) {
     return out;
 }
 
-std::string scores_json(const std::vector<Score>& scores) {
-    std::string out = "{";
-    for (const Score& score : scores)
-        out += std::string(out.size() == 1 ? "" : ",") + "\n  \"" + score.name +
-               "\": " + std::to_string(static_cast<std::int64_t>(score.mean * 10 + 0.5));
-    return out + "\n}\n";
+std::string baseline_json(const Baseline& baseline) {
+    std::string out = "{\n  \"seed\": " + std::to_string(baseline.seed) +
+                      ",\n  \"trials\": " + std::to_string(baseline.trials) +
+                      ",\n  \"mean_schedules\": {";
+    const char* comma = "";
+    for (const Score& score : baseline.scores) {
+        out += std::string(comma) + "\n    \"" + score.name + "\": " + tenths(score.mean);
+        comma = ",";
+    }
+    return out + "\n  }\n}\n";
 }
 
-std::vector<Score> scores_from_json(std::string_view text) {
+Baseline baseline_from_json(std::string_view text) {
     const Value root = mockxdr::json::parse(text, mockxdr::json::Comments::refused).root;
-    const auto* members = root.get_if<Object>();
-    if (!members) refuse("expected a JSON object");
-    std::vector<Score> out;
+    const Reader reader(root);
+    Baseline out{.seed = reader.number("seed"),
+                 .trials = static_cast<int>(reader.number("trials")),
+                 .scores = {}};
+    const Value* means = root.find("mean_schedules");
+    const auto* members = means ? means->get_if<Object>() : nullptr;
+    if (!members) refuse("mean_schedules is no object");
     for (const mockxdr::json::Member& member : *members) {
-        const auto* tenths_of_mean = member.value.get_if<std::int64_t>();
-        if (!tenths_of_mean) refuse("the score of " + member.key + " is no number");
-        out.push_back({.name = member.key, .mean = static_cast<double>(*tenths_of_mean) / 10});
+        const auto* whole = member.value.get_if<std::int64_t>();
+        const auto* mean = member.value.get_if<double>();
+        if (!whole && !mean) refuse("the score of " + member.key + " is no number");
+        out.scores.push_back(
+            {.name = member.key, .mean = mean ? *mean : static_cast<double>(*whole)});
     }
     return out;
 }

@@ -190,17 +190,18 @@ std::string score_line(const Score& score) {
            score.scope.value_or("-") + "\n";
 }
 
-std::vector<std::string> worse_scores(const std::vector<Score>& now,
-                                      const std::vector<Score>& before) {
+std::vector<std::string> worse_scores(const std::vector<Score>& now, const Baseline& before) {
     std::vector<std::string> out;
-    for (const Score& old : before) {
+    for (const Score& old : before.scores) {
         const auto same = std::find_if(now.begin(), now.end(),
                                        [&](const Score& score) { return score.name == old.name; });
         if (same == now.end())
             out.push_back(old.name + " is not in the zoo any more");
         else if (same->mean > old.mean * 1.5 && same->mean > old.mean + 2)
             out.push_back(old.name + " is caught after " + tenths(same->mean) +
-                          " schedules, and was after " + tenths(old.mean));
+                          " schedules, and was after " + tenths(old.mean) + " (" +
+                          std::to_string(before.trials) + " trials, seed " +
+                          std::to_string(before.seed) + ")");
     }
     return out;
 }

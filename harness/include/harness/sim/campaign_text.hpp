@@ -52,12 +52,18 @@ std::string proof_text(const Subject& subject, const Scope& scope, const Proof& 
 std::string scores_head();
 std::string score_line(const Score& score);
 
-/// Scores as a JSON object, name to mean; and back. Throws xdr::Error.
-std::string scores_json(const std::vector<Score>& scores);
-std::vector<Score> scores_from_json(std::string_view text);
+/// Scores that later ones are held against, and how they were taken.
+struct Baseline {
+    std::uint64_t seed = 0;
+    int trials = 0;
+    std::vector<Score> scores;  ///< names and means only
+};
+
+/// As a JSON object, and back. Throws xdr::Error.
+std::string baseline_json(const Baseline& baseline);
+Baseline baseline_from_json(std::string_view text);
 
 /// What got worse: a mean that grew by more than half, and by more than two schedules.
-std::vector<std::string> worse_scores(const std::vector<Score>& now,
-                                      const std::vector<Score>& before);
+std::vector<std::string> worse_scores(const std::vector<Score>& now, const Baseline& before);
 
 }  // namespace harness::sim
