@@ -8,8 +8,10 @@ namespace harness::sim {
 
 namespace {
 
-/// Shorter, or as long and lower from the left.
+/// Fewer incidents, then shorter, then lower from the left.
 bool is_smaller(const Tape& a, const Tape& b) {
+    const int left = a.empty() ? 0 : a[0], right = b.empty() ? 0 : b[0];
+    if (left != right) return left < right;
     if (a.size() != b.size()) return a.size() < b.size();
     return a < b;
 }
@@ -24,7 +26,7 @@ class Shrinker {
     Shrunk shrink() {
         // Two numbers at once only where nothing else helps: there are many pairs.
         while (tries_ < most_tries && (remove_all_blocks() || lower_values() || trade_incidents() ||
-                                       earlier() || lower_pairs())) {
+                                       earlier() || another_frame() || lower_pairs())) {
         }
         return {.tape = best_, .schedule = schedule_, .tries = tries_};
     }
@@ -59,14 +61,15 @@ class Shrinker {
     /// One incident less for a little more of something else: the drain has runs for the number of
     /// incidents, and a larger page or limit may need fewer to go wrong.
     bool trade_incidents() {
-        constexpr std::size_t count = 0;
         bool better = false;
-        for (std::size_t at = best_.size(); at-- > last_of_frame;) {
-            if (at >= best_.size()) continue;
+        // At the end of the tape: one of those that are all zeros, which it leaves out.
+        for (std::size_t at = best_.size() + 1; at-- > last_of_frame;) {
+            if (at > best_.size()) continue;
             Tape candidate = without(best_, at, incident_choices);
-            if (candidate.size() <= last_of_frame || candidate[count] == 0) continue;
+            candidate.resize(std::max(candidate.size(), order_of_ties + 1));
+            if (candidate[count] == 0) continue;
             --candidate[count];
-            better |= with_more(candidate);
+            better |= with_more(candidate) || with_other_ties(candidate);
         }
         return better;
     }
@@ -82,9 +85,37 @@ class Shrinker {
         return false;
     }
 
+    /// Ties in another order, and perhaps more runs to meet it.
+    bool with_other_ties(const Tape& tape) {
+        Tape candidate = tape;
+        for (const int more : {0, 1, 2, 3}) {
+            candidate[runs] = static_cast<std::uint8_t>(tape[runs] + more);
+            for (std::uint8_t order = 0; order < orders; ++order) {
+                candidate[order_of_ties] = order;
+                if (accept(candidate)) return true;
+            }
+        }
+        return false;
+    }
+
+    /// Fewer incidents with any limit, any page and ties in any order: none of these need help
+    /// alone. For what is still large only: there are many ways.
+    bool another_frame() {
+        if (best_.empty() || best_[count] < 3) return false;
+        Tape candidate = best_;
+        candidate.resize(std::max(candidate.size(), order_of_ties + 1));
+        const std::uint8_t most = candidate[count];
+        for (candidate[count] = 1; candidate[count] < most; ++candidate[count])
+            for (candidate[limit] = 0; candidate[limit] <= menu_.most_limit; ++candidate[limit])
+                for (candidate[page] = 0; candidate[page] <= menu_.most_page_cap; ++candidate[page])
+                    for (candidate[order_of_ties] = 0; candidate[order_of_ties] < orders;
+                         ++candidate[order_of_ties])
+                        if (accept(candidate)) return true;
+        return false;
+    }
+
     /// All that happens a run earlier, and a run less: no incident can do that alone.
     bool earlier() {
-        constexpr std::size_t count = 0, runs = 1;
         Tape candidate = best_;
         const std::size_t incidents = candidate.empty() ? 0 : candidate[count] + std::size_t{1};
         const std::size_t hits = frame_choices + incidents * incident_choices;
@@ -97,7 +128,10 @@ class Shrinker {
         return accept(candidate);
     }
 
-    static constexpr std::size_t last_of_frame = 4;
+    /// Where numbers of the frame are.
+    static constexpr std::size_t count = 0, runs = 1, limit = 2, page = 3, last_of_frame = 4,
+                                 order_of_ties = 6;
+    static constexpr std::uint8_t orders = 8;
 
     static Tape without(const Tape& tape, std::size_t at, std::size_t size) {
         Tape out = tape;
@@ -133,11 +167,11 @@ class Shrinker {
 
     bool remove_counted(const Tape& shorter, std::size_t at) {
         constexpr std::size_t near = incident_choices + 1;
-        for (std::size_t count = 0; count < at && count < shorter.size(); ++count) {
+        for (std::size_t which = 0; which < at && which < shorter.size(); ++which) {
             // The number of incidents comes first, that of hits right before them.
-            if (shorter[count] == 0 || (count > 0 && count + near < at)) continue;
+            if (shorter[which] == 0 || (which > 0 && which + near < at)) continue;
             Tape candidate = shorter;
-            --candidate[count];
+            --candidate[which];
             if (accept(candidate)) return true;
         }
         return false;
