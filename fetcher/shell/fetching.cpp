@@ -16,7 +16,7 @@ namespace {
 
 /// A first run with these parameters: what a policy refuses is found before anything is made.
 Parameters checked(const Options& options, const Policy& policy) {
-    const Parameters parameters = parameters_of(options);
+    Parameters parameters = parameters_of(options);
     const TimePoint now = system_now();
     // Refused now, not on the day on which the last run is lost.
     first_fetch_time(options.first_fetch, now);
@@ -151,7 +151,7 @@ RunSetup Fetching::setup_for(Store& store) {
 RunResult Fetching::run() {
     open();
     source_.begin_run();
-    const RunResult result = naming_place(options_, [&] { return run_once(setup_for(*store_)); });
+    RunResult result = naming_place(options_, [&] { return run_once(setup_for(*store_)); });
     if (progress_) {
         progress_->finished(result.record);
         progress_->clear();

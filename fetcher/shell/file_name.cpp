@@ -31,7 +31,7 @@ fs::path resolved(const fs::path& file, const std::string& flag) {
     std::error_code error;
     const fs::path whole = fs::absolute(file, error);
     const fs::path named = error ? fs::path() : behind_links(whole, error);
-    const fs::path found = error ? fs::path() : fs::weakly_canonical(named, error);
+    fs::path found = error ? fs::path() : fs::weakly_canonical(named, error);
     if (error)
         throw xdr::Error({.where = file.string(),
                           .what = "cannot be read: " + error.message(),

@@ -41,8 +41,7 @@ State checked_state(const Options& options) {
     const std::string name = options.file == "-" ? "stdin" : options.file;
     try {
         const std::string text = input_of(options);
-        const State state =
-            options.format == "xsoar" ? last_run_from_xsoar(text) : state_from_json(text);
+        State state = options.format == "xsoar" ? last_run_from_xsoar(text) : state_from_json(text);
         policy(options.policy).start(Parameters{}, state, system_now());
         return state;
     } catch (const xdr::Error& error) {

@@ -109,7 +109,7 @@ bool shows_the_same(const sim::Subject& subject, const sim::Campaign& campaign, 
 /// where no single one does so again.
 std::string first_difference(const sim::Subject& subject, const sim::Campaign& campaign, Twin& twin,
                              std::uint64_t first, std::uint64_t count) {
-    const std::string stretch =
+    std::string stretch =
         "some schedule of " + std::to_string(first) + " to " + std::to_string(first + count - 1);
     while (count > 1) {
         const std::uint64_t half = count / 2;

@@ -60,9 +60,9 @@ std::uint32_t VisibleOrder::Sum::at(std::size_t i) const {
 
 VisibleOrder::Sum VisibleOrder::sum_of(CodeSet codes) const {
     Sum in, out{.plus = {&all_}};
-    for (Code code = unseen + 1; code < trees_.size(); ++code)
+    for (std::size_t code = unseen + 1; code < trees_.size(); ++code)
         if (!trees_[code].empty())
-            (holds(codes, code) ? in.plus : out.minus).push_back(&trees_[code]);
+            (holds(codes, static_cast<Code>(code)) ? in.plus : out.minus).push_back(&trees_[code]);
     return in.plus.size() <= out.minus.size() ? in : out;
 }
 

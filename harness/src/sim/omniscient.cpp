@@ -9,11 +9,12 @@ Omniscient::Omniscient(const Schedule& schedule, const World& world, Contract co
     const int least = schedule.change_run > 0 ? std::min(schedule.look_back, schedule.new_look_back)
                                               : schedule.look_back;
     least_look_back_ = least * slot.count();
-    for (std::uint8_t i = 0; i < world.lives.size(); ++i) {
+    for (std::size_t i = 0; i < world.lives.size(); ++i) {
         const Life& life = world.lives[i];
         // Nobody sees what is hidden.
         const Ms from = life.hidden ? never : life.from;
-        insert_sorted(offers_, {.incident = i, .from = from, .until = life.until},
+        insert_sorted(offers_,
+                      {.incident = static_cast<std::uint8_t>(i), .from = from, .until = life.until},
                       [&](const Offer& a, const Offer& b) {
                           return world.lives[a.incident].created < world.lives[b.incident].created;
                       });

@@ -1,5 +1,7 @@
 #include "text.hpp"
 
+#include <cmath>
+
 namespace harness::sim {
 
 std::string grouped(std::uint64_t number) {
@@ -10,7 +12,7 @@ std::string grouped(std::uint64_t number) {
 }
 
 std::string tenths(double number) {
-    const auto rounded = static_cast<std::uint64_t>(number * 10 + 0.5);
+    const auto rounded = static_cast<std::uint64_t>(std::llround(number * 10));
     return grouped(rounded / 10) + "." + std::to_string(rounded % 10);
 }
 

@@ -29,11 +29,11 @@ class View {
         until_ = never;
         field_ = field;
         rows_.clear();
-        for (std::uint8_t i = 0; i < world_.lives.size(); ++i) {
+        for (std::size_t i = 0; i < world_.lives.size(); ++i) {
             const Life& life = world_.lives[i];
             until_ = std::min(until_, life.next_change(now));
             if (!life.is_there(now)) continue;
-            const Small::Row row{.incident_id = i,
+            const Small::Row row{.incident_id = static_cast<Small::Id>(i),
                                  .creation_time = TimePoint{Millis{life.created_at(now)}},
                                  .modification_time = TimePoint{Millis{life.modified_at(now)}}};
             insert_sorted(rows_, row, [&](const Small::Row& a, const Small::Row& b) {
@@ -115,16 +115,17 @@ class Server {
         const View::Rows& rows = view_.at(now, request.field);
         // Counted, not searched: a branch for each row could not be foreseen.
         std::ptrdiff_t before = 0, within = 0;
-        bool on_edge = false;
+        int on_edge = 0;
         const TimePoint least = request.gte.value_or(TimePoint::min());
         const TimePoint most = request.lte.value_or(TimePoint::max());
         for (const Small::Row& row : rows) {
             const TimePoint at = fetcher::time_of(row, request.field);
-            before += at < least ? 1 : 0;
-            within += (at >= least) & (at <= most) ? 1 : 0;
-            on_edge |= (at == least) & (at <= most);
+            const int early = at < least ? 1 : 0, late = at > most ? 1 : 0;
+            before += early;
+            within += 1 - (early | late);
+            on_edge |= (at == least ? 1 : 0) & (1 - late);
         }
-        if (on_edge) situations.add(Situation::exactly_on_the_edge);
+        if (on_edge != 0) situations.add(Situation::exactly_on_the_edge);
         const Found out{.begin = rows.begin() + before, .end = rows.begin() + before + within};
         return is_in_order(request) ? out : sorted(out, request, number);
     }
