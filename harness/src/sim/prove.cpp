@@ -205,7 +205,7 @@ bool enumerate(const Fetcher& fetcher, Contract contract, const Menu& menu, Proo
 
 }  // namespace
 
-Menu Scope::menu(int incidents, int polls, Symmetry symmetry) {
+Menu Scope::menu(int incidents, int polls, Symmetry symmetry, Contract contract) {
     Menu out;
     out.least_incidents = out.most_incidents = incidents;
     out.least_runs = out.most_runs = polls;
@@ -215,7 +215,9 @@ Menu Scope::menu(int incidents, int polls, Symmetry symmetry) {
     out.most_match = 1;
     out.most_limit = out.most_page_cap = 1;
     out.least_look_back = out.most_look_back = 4;
-    out.canonical = symmetry == Symmetry::reduced;
+    if (symmetry == Symmetry::reduced)
+        out.order = contract == Contract::modified ? Menu::Order::by_modification
+                                                   : Menu::Order::by_creation;
     out.most_shift = out.most_close = out.most_gone = out.most_touch = out.most_lag = 0;
     out.most_hidden = out.most_ahead = out.most_together = out.most_hits = out.most_move = 0;
     out.most_ties = out.most_latency = out.most_first_fetch = out.most_requests = 0;
@@ -257,7 +259,7 @@ Proof prove(const Subject& subject, const Scope& scope,
             const std::function<void(const Proof&)>& tick) {
     Proof proof;
     const auto size = [&](int incidents, int polls) {
-        const Menu menu = Scope::menu(incidents, polls, scope.symmetry);
+        const Menu menu = Scope::menu(incidents, polls, scope.symmetry, subject.contract);
         const bool found = std::visit(
             [&](const auto& fetcher) { return enumerate(fetcher, subject.contract, menu, proof); },
             subject.fetcher);

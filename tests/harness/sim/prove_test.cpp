@@ -15,8 +15,8 @@ constexpr auto full = Scope::Symmetry::full, reduced = Scope::Symmetry::reduced;
 
 /// Calls `act` for each world of exactly this size.
 template <class Act>
-void each_world(int incidents, int polls, Scope::Symmetry symmetry, Act act) {
-    const Menu menu = Scope::menu(incidents, polls, symmetry);
+void each_world(int incidents, int polls, Scope::Symmetry symmetry, Contract contract, Act act) {
+    const Menu menu = Scope::menu(incidents, polls, symmetry, contract);
     Odometer odometer;
     do {
         odometer.rewind();
@@ -52,7 +52,7 @@ struct Counts {
 
 Counts one_by_one(const Subject& subject, int incidents, int polls) {
     Counts out;
-    each_world(incidents, polls, reduced, [&](const Schedule& world) {
+    each_world(incidents, polls, reduced, subject.contract, [&](const Schedule& world) {
         each_fate(world, [&](const Schedule& schedule) {
             const Outcome outcome = outcome_of(subject, schedule);
             ++out.schedules;
@@ -74,10 +74,14 @@ std::string signature(const Subject& subject, const Schedule& schedule) {
     return out;
 }
 
-/// The same schedule with its incidents in order of creation, those of one moment as they were.
-Schedule in_order(Schedule schedule) {
+/// The same schedule with its incidents in the order of what its fetcher sorts by, those of one
+/// moment as they were.
+Schedule in_order(Schedule schedule, Contract contract) {
+    const auto at = [&](const Schedule::Incident& incident) {
+        return incident.slot + (contract == Contract::modified ? incident.match : 0);
+    };
     std::stable_sort(schedule.incidents.begin(), schedule.incidents.end(),
-                     [](const auto& a, const auto& b) { return a.slot < b.slot; });
+                     [&](const auto& a, const auto& b) { return at(a) < at(b); });
     return schedule;
 }
 
@@ -109,9 +113,9 @@ TEST_CASE("leaving out other names of the same schedule hides no failure", "[sim
                                         "newest-first", "ids-at-the-cursor"}) {
         const Subject any = subject(name);
         std::uint64_t worlds = 0;
-        each_world(3, 1, full, [&](const Schedule& world) {
+        each_world(3, 1, full, any.contract, [&](const Schedule& world) {
             ++worlds;
-            const Schedule canonical = in_order(world);
+            const Schedule canonical = in_order(world, any.contract);
             INFO(name);
             REQUIRE(signature(any, world) == signature(any, canonical));
         });
@@ -119,14 +123,17 @@ TEST_CASE("leaving out other names of the same schedule hides no failure", "[sim
     }
 }
 
-TEST_CASE("the reduced worlds are those in order of creation", "[sim]") {
-    std::uint64_t expected = 0, met = 0;
-    each_world(2, 2, full, [&](const Schedule& world) { expected += in_order(world) == world; });
-    each_world(2, 2, reduced, [&](const Schedule& world) {
-        ++met;
-        CHECK(in_order(world) == world);
-    });
-    CHECK(met == expected);
+TEST_CASE("the reduced worlds are those in order, of creation or of modification", "[sim]") {
+    for (const Contract contract : {Contract::reach, Contract::modified}) {
+        std::uint64_t expected = 0, met = 0;
+        each_world(2, 2, full, contract,
+                   [&](const Schedule& world) { expected += in_order(world, contract) == world; });
+        each_world(2, 2, reduced, contract, [&](const Schedule& world) {
+            ++met;
+            CHECK(in_order(world, contract) == world);
+        });
+        CHECK(met == expected);
+    }
 }
 
 TEST_CASE("a scope says how many schedules it stands for", "[sim]") {

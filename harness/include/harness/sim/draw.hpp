@@ -21,8 +21,11 @@ struct Menu {
     int delay_step = 1;  ///< slots that a choice of `delay` stands for
     /// Whole minutes of look_back only: the published revisions count them.
     bool whole_minutes = false;
-    /// Incidents in order of creation: names do not matter but among ties (docs/simulator.md).
-    bool canonical = false;
+    /// Only schedules whose incidents stand in this order: names do not matter but among ties of
+    /// what a fetcher sorts by (docs/simulator.md). For scopes, where matching modifies an incident
+    /// and nothing else does.
+    enum class Order { any, by_creation, by_modification };
+    Order order = Order::any;
 };
 
 /// How many choices come before the incidents, and how many each of them takes; the second of those
@@ -57,8 +60,8 @@ class Drawing {
     }
 
     /// As `up_to`, not less than `least`.
-    std::uint8_t between(int least, int most) {
-        return static_cast<std::uint8_t>(choices_.choose(most + 1, Feature::plain, least));
+    std::uint8_t between(int least, int most, Feature feature = Feature::plain) {
+        return static_cast<std::uint8_t>(choices_.choose(most + 1, feature, least));
     }
 
     std::uint8_t minutes(int slots) const {
@@ -106,7 +109,7 @@ class Drawing {
         creation(so_far, out);
         out.delay =
             static_cast<std::uint8_t>(menu_.delay_step * up_to(menu_.most_delay, Feature::late));
-        out.match = up_to(menu_.most_match, Feature::match);
+        out.match = between(least_match(so_far, out), menu_.most_match, Feature::match);
         out.close = up_to(menu_.most_close, Feature::unmatch);
         out.gone = up_to(menu_.most_gone, Feature::removal);
         out.touch = up_to(menu_.most_touch, Feature::touch);
@@ -119,14 +122,38 @@ class Drawing {
         return out;
     }
 
+    /// The slot in which an incident is last modified.
+    static int modified(const Schedule::Incident& incident) {
+        return incident.slot + incident.match;
+    }
+
+    int least_slot(const Schedule& so_far) const {
+        if (so_far.incidents.empty()) return 0;
+        const Schedule::Incident& before = so_far.incidents.back();
+        switch (menu_.order) {
+            case Menu::Order::any:
+                return 0;
+            case Menu::Order::by_creation:
+                return before.slot;
+            case Menu::Order::by_modification:
+                break;
+        }
+        return std::max(0, modified(before) - menu_.most_match);
+    }
+
+    int least_match(const Schedule& so_far, const Schedule::Incident& of) const {
+        if (menu_.order != Menu::Order::by_modification || so_far.incidents.empty()) return 0;
+        return std::max(0, modified(so_far.incidents.back()) - of.slot);
+    }
+
     void creation(const Schedule& so_far, Schedule::Incident& out) {
-        const bool ordered = menu_.canonical && !so_far.incidents.empty();
-        const int least_slot = ordered ? so_far.incidents.back().slot : 0;
+        const int first_slot = least_slot(so_far);
         // What is created after the last run tests nothing.
         const int most_slot = std::min(menu_.most_slot, 2 * so_far.runs + 1);
-        const int later = up_to(most_slot - least_slot, Feature::plain);
-        out.slot = static_cast<std::uint8_t>(least_slot + later);
-        const bool same = ordered && out.slot == least_slot;
+        const int later = up_to(most_slot - first_slot, Feature::plain);
+        out.slot = static_cast<std::uint8_t>(first_slot + later);
+        const bool same = menu_.order == Menu::Order::by_creation && !so_far.incidents.empty() &&
+                          out.slot == first_slot;
         const int least_shift = same ? so_far.incidents.back().shift : 0;
         out.shift = static_cast<std::uint8_t>(
             least_shift + up_to(menu_.most_shift - least_shift, Feature::shift));

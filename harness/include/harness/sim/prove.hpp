@@ -18,8 +18,8 @@ struct Scope {
     enum class Symmetry { reduced, full };
     Symmetry symmetry = Symmetry::reduced;
 
-    /// The worlds of exactly so many incidents and polls.
-    static Menu menu(int incidents, int polls, Symmetry symmetry);
+    /// The worlds of exactly so many incidents and polls, for a fetcher of that contract.
+    static Menu menu(int incidents, int polls, Symmetry symmetry, Contract contract);
 
     /// One line for each dimension: its name and its values.
     std::vector<std::string> dimensions() const;
