@@ -67,7 +67,8 @@ bool Omniscient::plainly_owed(std::size_t incident, Ms first_fetch) const {
                                           in_time(sighting.modified, sighting.from);
                                });
         case Contract::window:
-            return windowed_[incident] && first_fetch <= last.created && last.created <= last.from;
+            return windowed_[incident] && first_fetch <= last.created &&
+                   last.created <= last.from && last.from <= last_scripted_;
     }
     return false;
 }

@@ -57,6 +57,18 @@ TEST_CASE("the product's sweeps lose and repeat nothing in thousands of schedule
     }
 }
 
+TEST_CASE("the two oracles agree on whatever a fetcher does", "[sim]") {
+    std::vector<std::string> names{"documented", "current"};
+    for (const ZooMember& member : zoo()) names.emplace_back(member.policy->name());
+    for (const std::string& name : names) {
+        const Subject any = subject(name);
+        const Summary summary =
+            explore(any, {.seed = 1, .menu = menu_for(any)}, 0, 1000, OnFailure::go_on);
+        INFO(name);
+        CHECK(summary.disagreements == 0);
+    }
+}
+
 TEST_CASE("what is shown does not depend on compiler, optimiser or machine", "[sim]") {
     // Pinned: a change of the generator or of what a fetcher does changes it, nothing else may.
     const Subject complete = subject("complete");
