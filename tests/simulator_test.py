@@ -68,6 +68,26 @@ class Explore(Simulator):
         for line in (r"schedule \d+ fails", r"(?m)^(LOST|DUPLICATED|LATE) .*"):
             self.assertIn(re.search(line, done.out).group(0), again.out)
 
+    def test_the_finding_of_a_later_shard_is_repeated_alone(self):
+        done = mockxdr("explore", "--policy", "current", "--schedules", "40000", "--shard", "2/2")
+        number = re.search(r"schedule (\d+) fails", done.out).group(1)
+        self.assertGreaterEqual(int(number), 20000)
+        line = re.search(r"again     mockxdr (.*)", done.out).group(1)
+        again = mockxdr(*line.split())
+        self.assertEqual(again.code, 10)
+        self.assertIn(f"schedule {number} fails", again.out)
+        self.assertIn("schedules  1   runs", again.out)
+        self.assert_refused(mockxdr("explore", "--only", "3", "--shard", "1/2"), "--only")
+
+    def test_what_cannot_be_saved_is_told_before_the_work(self):
+        blocked = self.write("blocked", "a file") / "folder"
+        for words in (["explore", "--policy", "current", *SMALL], ["prove", "--policy", "current"]):
+            done = mockxdr(*words, "--save", blocked)
+            self.assertEqual((done.code, done.out), (1, ""))
+            self.assertIn("cannot be written", done.err)
+        done = mockxdr("zoo", "--trials", "1", "--quick", "--save", blocked / "scores.json")
+        self.assertEqual((done.code, done.out), (1, ""))
+
     def test_a_broken_fetcher_is_explained_and_can_be_played_again(self):
         file, done = self.found_file("first-page-only")
         self.assertEqual(done.code, 10)
@@ -218,21 +238,38 @@ class Zoo(Simulator):
         self.assertEqual(mockxdr(*arguments, "--save", scores).code, 0)
         self.assertEqual(mockxdr(*arguments, "--baseline", scores).code, 0)
         better = json.loads(scores.read_text())
-        self.assertEqual((better["seed"], better["trials"]), (1, 3))
-        better["mean_schedules"]["settles-by-this-run"] = 0.5
+        self.assertEqual((better["seed"], better["trials"]), ("1", 3))
+        better["mean_schedules"]["settles-by-this-run"] = 1.5
         better["mean_schedules"]["long-gone"] = 1
         done = mockxdr(*arguments, "--baseline", self.write("better.json", json.dumps(better)))
         self.assertEqual(done.code, 15, done.out)
         self.assertRegex(done.out, "WORSE     settles-by-this-run is caught after .* schedules, "
-                                   r"and was after 0\.5 \(3 trials, seed 1\)")
+                                   r"and was after 1\.5 \(3 trials, seed 1\)")
         self.assertIn("WORSE     long-gone is not in the zoo any more", done.out)
+
+    def test_a_baseline_of_other_trials_or_members_is_told(self):
+        largest = str(2**64 - 1)
+        scores = self.folder / "scores.json"
+        done = mockxdr("zoo", "--trials", "1", "--quick", "--seed", largest, "--save", scores)
+        self.assertEqual(done.code, 0)
+        spec = json.loads(scores.read_text())
+        del spec["mean_schedules"]["exclusive-sweep"]
+        spec["mean_schedules"] = {name: 5000.0 for name in spec["mean_schedules"]}
+        done = mockxdr("zoo", "--trials", "3", "--quick",
+                       "--baseline", self.write("other.json", json.dumps(spec)))
+        self.assertEqual(done.code, 0, done.out)
+        self.assertIn(f"1 trials with seed {largest}, this is of 3 with seed 1", done.err)
+        self.assertIn("exclusive-sweep is not in", done.err)
 
     def test_a_baseline_that_is_none_is_refused(self):
         for text, why in [
-                ('{"seed": 1, "trials": 3, "mean_schedules": {"no-dedup": "soon"}}', "no-dedup"),
-                ('{"seed": 1, "trials": 3}', "mean_schedules"),
-                ('{"seed": 1, "mean_schedules": {}}', "trials"),
-                ('{"no-dedup": 1}', "seed"), ("[]", "object")]:
+                ('{"seed": "1", "trials": 3, "mean_schedules": {"no-dedup": "soon"}}', "no-dedup"),
+                ('{"seed": "1", "trials": 3, "mean_schedules": {"no-dedup": -1}}', "no-dedup"),
+                ('{"seed": "1", "trials": 3}', "mean_schedules"),
+                ('{"seed": "1", "trials": 5000000000, "mean_schedules": {}}', "trials"),
+                ('{"seed": "1", "mean_schedules": {}}', "trials"),
+                ('{"seed": "one", "trials": 3, "mean_schedules": {}}', "seed"),
+                ('{"trials": 3}', "seed"), ("[]", "object")]:
             bad = self.write("bad.json", text)
             self.assert_refused(mockxdr("zoo", "--baseline", bad), "bad.json", why)
 
@@ -276,6 +313,10 @@ class Explain(Simulator):
         self.assertEqual(done.code, 0, done.err)
         self.assertIn("loses and repeats nothing: none up to 2h (limit 1)", done.out)
         self.assertIn("smallest limit with which it does: 2 (look_back 1m)", done.out)
+        self.assertNotIn("more does not always help", done.out)
+        busy = programs.scenarios / "lookback/busy-minute-hides-a-late-one.json"
+        done = mockxdr("explain", busy, "--policy", "current", "--min-look-back")
+        self.assertIn("limit with which it does: 1 (look_back 10m)\nthe file has more", done.out)
 
     def test_where_nothing_failed_nothing_is_explained(self):
         done = mockxdr("explain", programs.scenarios / self.FILE)
@@ -315,6 +356,9 @@ class Promote(Simulator):
         self.assert_refused(again, "the library has this scenario", "library/first.json")
         self.assertFalse((self.folder / "library/second.json").exists())
         self.assertEqual(self.promote(self.changed(file), "--name", "third", "--title", "x").code, 0)
+        (self.folder / "library/broken.json").write_text("{")
+        done = self.promote(file, "--name", "fourth", "--title", "x")
+        self.assert_refused(done, "broken.json: is in the library and cannot be read", "mend it")
 
     def changed(self, file):
         spec = json.loads(file.read_text())

@@ -10,6 +10,13 @@ namespace harness {
 
 namespace {
 
+bool is_clean(const mockxdr::Scenario& scenario, const fetcher::Policy& policy, Contract contract) {
+    return failures_of(
+               replay({.scenario = scenario, .policy = policy, .contract = contract}, direct_link())
+                   .verdict)
+        .empty();
+}
+
 void tell_smallest(const mockxdr::Scenario& scenario, const fetcher::Policy& policy,
                    Contract contract) {
     const SmallestSettings smallest = smallest_settings(scenario, policy, contract);
@@ -20,6 +27,11 @@ void tell_smallest(const mockxdr::Scenario& scenario, const fetcher::Policy& pol
               << "smallest limit with which it does: "
               << (smallest.limit ? std::to_string(*smallest.limit) : "none up to 200")
               << " (look_back " << xdr::duration_text(scenario.fetch.look_back) << ")\n";
+    const bool grew = (smallest.limit && *smallest.limit < scenario.fetch.limit) ||
+                      (smallest.look_back && *smallest.look_back < scenario.fetch.look_back);
+    if (grew && !is_clean(scenario, policy, contract))
+        std::cout
+            << "the file has more, and loses or repeats something: more does not always help\n";
 }
 
 /// Nothing failed with it: says what became of it instead.

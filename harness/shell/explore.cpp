@@ -141,6 +141,8 @@ struct Ended {
 Ended run(const ExploreOptions& options, const sim::Subject& subject,
           const sim::Campaign& campaign) {
     const Shard shard = read_shard(options.shard);
+    const std::uint64_t first = options.only.value_or((shard.index - 1) * batch);
+    const std::uint64_t end = options.only ? first + 1 : options.schedules;
     const bool timed = !options.time_limit.empty();
     const auto begun = Clock::now();
     const auto until = begun + (timed ? time_limit(options.time_limit) : xdr::Millis{0});
@@ -148,10 +150,9 @@ Ended run(const ExploreOptions& options, const sim::Subject& subject,
     if (!options.once) twin.emplace(subject, campaign);
     Ticker ticker(begun);
     Ended out;
-    for (std::uint64_t at = (shard.index - 1) * batch; timed || at < options.schedules;
-         at += shard.of * batch) {
+    for (std::uint64_t at = first; timed || at < end; at += shard.of * batch) {
         if (timed && Clock::now() >= until) break;
-        const std::uint64_t count = timed ? batch : std::min(batch, options.schedules - at);
+        const std::uint64_t count = timed ? batch : std::min(batch, end - at);
         if (twin) twin->start(at, count);
         const sim::Summary part = sim::explore(subject, campaign, at, count, sim::OnFailure::go_on);
         if (twin && twin->digest() != part.digest) {
@@ -165,6 +166,12 @@ Ended run(const ExploreOptions& options, const sim::Subject& subject,
     return out;
 }
 
+/// What the campaign is asked to play, in words that parts of one campaign share.
+std::string asked_of(const ExploreOptions& options) {
+    if (options.only) return "schedule " + std::to_string(*options.only);
+    return options.time_limit.empty() ? std::to_string(options.schedules) : options.time_limit;
+}
+
 bool tell_finding(const ExploreOptions& options, const sim::Subject& subject,
                   const sim::Campaign& campaign, const sim::Finding& finding) {
     const sim::Shrunk small = sim::shrunk(subject, campaign, finding);
@@ -176,7 +183,7 @@ bool tell_finding(const ExploreOptions& options, const sim::Subject& subject,
     const bool confirmed = tell_found(small.schedule, subject,
                                       sim::origin_of(subject, campaign, finding), options.save);
     std::cout << "again     mockxdr explore --policy " << subject.name << " --seed " << options.seed
-              << " --schedules " << finding.number + 1 << "\n";
+              << " --only " << finding.number << "\n";
     return confirmed || !finding.disagreement.empty();
 }
 
@@ -184,6 +191,7 @@ bool tell_finding(const ExploreOptions& options, const sim::Subject& subject,
 
 Exit explore(const ExploreOptions& options) {
     if (!options.summaries.empty()) return add_up(options);
+    if (!options.save.empty()) check_folder(options.save);
     const sim::Subject subject = sim::subject(options.policy);
     const sim::Campaign campaign{.seed = options.seed, .menu = sim::menu_for(subject)};
     check_alarm(options.seed);
@@ -196,9 +204,7 @@ Exit explore(const ExploreOptions& options) {
     const sim::CampaignResult result{.policy = subject.name,
                                      .seed = options.seed,
                                      .shard = options.shard,
-                                     .asked = options.time_limit.empty()
-                                                  ? std::to_string(options.schedules)
-                                                  : options.time_limit,
+                                     .asked = asked_of(options),
                                      .summary = ended.summary};
     std::cout << (options.json ? sim::campaign_json(result) + "\n" : sim::campaign_text(result));
     const Exit verdict = verdict_of(ended.summary);

@@ -56,7 +56,12 @@ class Sum {
             count += parts.size();
             if (std::to_string(parts.size()) == divisions_.at(seed)) continue;
             std::cerr << "FAILED: seed " << seed << " has " << parts.size() << " of "
-                      << divisions_.at(seed) << " shards\n";
+                      << divisions_.at(seed) << " shards; missing:";
+            for (std::uint64_t index = 1; index <= std::stoull(divisions_.at(seed)); ++index)
+                if (const std::string shard = std::to_string(index) + "/" + divisions_.at(seed);
+                    !parts.contains(shard))
+                    std::cerr << " " << shard;
+            std::cerr << "\n";
             complete_ = false;
         }
         sum_.shard = "sum of " + std::to_string(count) +
@@ -109,7 +114,7 @@ Exit add_up(const ExploreOptions& options) {
     if (!options.json && result.summary.first && sum.has_one_seed())
         std::cout << "\nschedule " << result.summary.first->number
                   << " fails\nagain     mockxdr explore --policy " << result.policy << " --seed "
-                  << result.seed << " --schedules " << result.summary.first->number + 1 << "\n";
+                  << result.seed << " --only " << result.summary.first->number << "\n";
     return worst(verdict, missing);
 }
 

@@ -22,6 +22,11 @@ namespace {
     throw xdr::Error({.where = path, .what = std::move(what), .hint = std::move(hint)}, blame);
 }
 
+[[noreturn]] void refuse_to_write(const std::string& file, int why) {
+    refuse(file, std::string("cannot be written: ") + std::strerror(why),
+           "check the path, its rights and the free space", xdr::Blame::surroundings);
+}
+
 bool is_scenario(const fs::path& path) {
     const std::string name = path.filename().string();
     return name.ends_with(".json") && !name.ends_with(".schema.json");
@@ -31,9 +36,14 @@ bool is_scenario(const fs::path& path) {
 
 std::vector<std::string> scenarios_in(const std::string& folder) {
     std::vector<std::string> files;
-    for (const auto& entry : fs::recursive_directory_iterator(folder))
-        if (entry.is_regular_file() && is_scenario(entry.path()))
-            files.push_back(entry.path().string());
+    try {
+        for (const auto& entry : fs::recursive_directory_iterator(folder))
+            if (is_scenario(entry.path()) && entry.is_regular_file())
+                files.push_back(entry.path().string());
+    } catch (const fs::filesystem_error& error) {
+        refuse(folder, "cannot be read: " + error.code().message(),
+               "check the folder and its rights");
+    }
     std::sort(files.begin(), files.end());
     return files;
 }
@@ -67,6 +77,22 @@ mockxdr::Scenario load_scenario(const std::string& file) {
     return mockxdr::read_scenario(read_text_file(file), file, fetcher::policy_names());
 }
 
+void check_writable(const std::string& file) {
+    const std::string temporary = file + ".new";
+    std::ofstream out(temporary, std::ios::binary);
+    out.close();
+    const int why = errno;
+    const bool written = static_cast<bool>(out);
+    std::remove(temporary.c_str());
+    if (!written) refuse_to_write(file, why);
+}
+
+void check_folder(const std::string& folder) {
+    std::error_code failed;
+    fs::create_directories(folder, failed);
+    check_writable(folder + "/scenario.json");
+}
+
 void write_file_atomically(const std::string& file, const std::string& text) {
     const std::string temporary = file + ".new";
     std::ofstream out(temporary, std::ios::binary);
@@ -75,8 +101,7 @@ void write_file_atomically(const std::string& file, const std::string& text) {
     if (!out || std::rename(temporary.c_str(), file.c_str()) != 0) {
         const int why = errno;
         std::remove(temporary.c_str());
-        refuse(file, std::string("cannot be written: ") + std::strerror(why),
-               "check the path, its rights and the free space", xdr::Blame::surroundings);
+        refuse_to_write(file, why);
     }
 }
 

@@ -12,7 +12,7 @@ namespace harness {
 /// without scenarios.
 std::vector<std::string> scenario_files(const std::vector<std::string>& paths);
 
-/// Those in a folder that exists and the folders in it, sorted; may be none.
+/// Those in a folder that exists and the folders in it, sorted; may be none. Throws xdr::Error.
 std::vector<std::string> scenarios_in(const std::string& folder);
 
 /// Throws xdr::Error.
@@ -21,6 +21,13 @@ std::string read_text_file(const std::string& file);
 /// Reads a scenario, with the names of our policies known. Throws xdr::Error, a
 /// mockxdr::ScenarioError for what is wrong inside.
 mockxdr::Scenario load_scenario(const std::string& file);
+
+/// Throws xdr::Error if a file could not be written: found out before the work whose result it is
+/// for.
+void check_writable(const std::string& file);
+
+/// The same of files in a folder, which is made.
+void check_folder(const std::string& folder);
 
 /// Replaces a file in one step. Throws xdr::Error.
 void write_file_atomically(const std::string& file, const std::string& text);

@@ -59,11 +59,20 @@ mockxdr::Scenario play_of(mockxdr::Scenario scenario) {
     return scenario;
 }
 
+mockxdr::Scenario of_library(const std::string& file) {
+    try {
+        return load_scenario(file);
+    } catch (const xdr::Error& error) {
+        refuse(file, "is in the library and cannot be read: " + std::string(error.what()),
+               "mend it or take it away, then promote again");
+    }
+}
+
 /// Throws if the folder has that scenario under another name, or a file that is none.
 void check_new(const mockxdr::Scenario& scenario, const PromoteOptions& options) {
     if (!std::filesystem::is_directory(options.folder)) return;
     for (const std::string& file : scenarios_in(options.folder))
-        if (play_of(load_scenario(file)) == play_of(scenario))
+        if (play_of(of_library(file)) == play_of(scenario))
             refuse(options.file, "the library has this scenario: " + file,
                    "change that file's title if it should say more");
 }

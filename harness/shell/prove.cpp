@@ -4,6 +4,7 @@
 
 #include <iostream>
 
+#include "files.hpp"
 #include "found.hpp"
 #include "simulator.hpp"
 
@@ -25,6 +26,7 @@ Exit exit_of(Class worst) {
 }  // namespace
 
 Exit prove(const ProveOptions& options) {
+    if (!options.save.empty()) check_folder(options.save);
     const sim::Subject subject = sim::subject(options.policy);
     const sim::Scope scope{
         .incidents = options.incidents,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@ namespace harness {
 struct ExploreOptions {
     std::string policy = "complete", shard = "1/1", save, time_limit;
     std::uint64_t seed = 1, schedules = 1'000'000;
+    std::optional<std::uint64_t> only = {};  ///< the one schedule to play
     std::vector<std::string> summaries;
     bool json = false, go_on = false, once = false;
 };

@@ -7,7 +7,9 @@ namespace {
 constexpr const char* explore_codes =
     "exit codes:\n"
     "  0 nothing found   1 the program or its surroundings failed   2 usage or bad input\n"
-    "  10 lost   11 duplicated   12 late   13 vacuous, or a situation below its floor\n"
+    "  10 lost   11 duplicated   12 late: the first of these that happened at all, whatever the\n"
+    "  schedule that is shown\n"
+    "  13 vacuous, a situation below its floor, or a shard of a sum is missing\n"
     "  14 not deterministic   16 the oracles, or simulation and replay, disagree\n";
 constexpr const char* prove_codes =
     "exit codes:\n"
@@ -31,8 +33,16 @@ SimulatorCommand add_explore(CLI::App& app, ExploreOptions& options) {
             ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000'000}));
     explore->add_option("--for", options.time_limit, "play for so long instead, such as 60s or 10m")
         ->excludes(count);
-    explore->add_option("--shard", options.shard, "play part i of n only, as i/n")
-        ->capture_default_str();
+    CLI::Option* shard =
+        explore->add_option("--shard", options.shard, "play part i of n only, as i/n")
+            ->capture_default_str();
+    CLI::Option* time_limit = explore->get_option("--for");
+    explore
+        ->add_option("--only", options.only,
+                     "play that schedule alone, as a finding is told to be played again")
+        ->excludes(count)
+        ->excludes(shard)
+        ->excludes(time_limit);
     explore->add_option("--save", options.save, "folder for the scenario file of what is found");
     explore->add_flag("--keep-going", options.go_on,
                       "play on after a batch (20,000) with a failure");

@@ -28,10 +28,25 @@ Exit list_zoo() {
     return Exit::ok;
 }
 
+/// In what a baseline is not like these scores: what is then worse may be chance.
+void tell_differences(const ZooOptions& options, const sim::Baseline& before,
+                      const std::vector<sim::Score>& scores) {
+    if (before.seed != options.seed || before.trials != options.trials)
+        std::cerr << "warning: " << options.baseline << " is of " << before.trials
+                  << " trials with seed " << before.seed << ", this is of " << options.trials
+                  << " with seed " << options.seed << ": chance may make a difference\n";
+    for (const sim::Score& score : scores)
+        if (std::none_of(before.scores.begin(), before.scores.end(),
+                         [&](const sim::Score& old) { return old.name == score.name; }))
+            std::cerr << "warning: " << score.name << " is not in " << options.baseline
+                      << ": write it anew with --save\n";
+}
+
 }  // namespace
 
 Exit zoo_scores(const ZooOptions& options) {
     if (options.list) return list_zoo();
+    if (!options.save.empty()) check_writable(options.save);
     sim::Baseline before;
     if (!options.baseline.empty()) before = read_baseline(options.baseline);
     sim::Trials trials{.seed = options.seed, .count = options.trials};
@@ -59,6 +74,7 @@ Exit zoo_scores(const ZooOptions& options) {
         if (score.survived > 0)
             std::cout << "SURVIVED  " << score.name << " in " << score.survived << " of "
                       << score.trials << " trials\n";
+    if (!options.baseline.empty()) tell_differences(options, before, scores);
     const auto worse = sim::worse_scores(scores, before);
     for (const std::string& text : worse) std::cout << "WORSE     " << text << "\n";
     return survived > 0 || !worse.empty() ? Exit::survived : Exit::ok;

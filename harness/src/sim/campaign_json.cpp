@@ -1,4 +1,5 @@
 #include <charconv>
+#include <cmath>
 
 #include "harness/sim/campaign_text.hpp"
 #include "mockxdr/json.hpp"
@@ -155,12 +156,14 @@ CampaignResult campaign_from_json(std::string_view line) {
 }
 
 std::string baseline_json(const Baseline& baseline) {
-    std::string out = "{\n  \"seed\": " + std::to_string(baseline.seed) +
-                      ",\n  \"trials\": " + std::to_string(baseline.trials) +
+    std::string out = "{\n  \"seed\": \"" + std::to_string(baseline.seed) +
+                      "\",\n  \"trials\": " + std::to_string(baseline.trials) +
                       ",\n  \"mean_schedules\": {";
     const char* comma = "";
     for (const Score& score : baseline.scores) {
-        out += std::string(comma) + "\n    \"" + score.name + "\": " + tenths(score.mean);
+        const auto tenths = static_cast<std::uint64_t>(std::llround(score.mean * 10));
+        out += std::string(comma) + "\n    \"" + score.name + "\": " + std::to_string(tenths / 10) +
+               "." + std::to_string(tenths % 10);
         comma = ",";
     }
     return out + "\n  }\n}\n";
@@ -169,9 +172,10 @@ std::string baseline_json(const Baseline& baseline) {
 Baseline baseline_from_json(std::string_view text) {
     const Value root = mockxdr::json::parse(text, mockxdr::json::Comments::refused).root;
     const Reader reader(root);
-    Baseline out{.seed = reader.number("seed"),
-                 .trials = static_cast<int>(reader.number("trials")),
-                 .scores = {}};
+    const std::uint64_t trials = reader.number("trials");
+    if (trials < 1 || trials > 10'000) refuse("trials are 1 to 10000");
+    Baseline out{
+        .seed = read_seed(reader.text("seed")), .trials = static_cast<int>(trials), .scores = {}};
     const Value* means = root.find("mean_schedules");
     const auto* members = means ? means->get_if<Object>() : nullptr;
     if (!members) refuse("mean_schedules is no object");
@@ -179,8 +183,9 @@ Baseline baseline_from_json(std::string_view text) {
         const auto* whole = member.value.get_if<std::int64_t>();
         const auto* mean = member.value.get_if<double>();
         if (!whole && !mean) refuse("the score of " + member.key + " is no number");
-        out.scores.push_back(
-            {.name = member.key, .mean = mean ? *mean : static_cast<double>(*whole)});
+        const double value = mean ? *mean : static_cast<double>(*whole);
+        if (value < 1) refuse("the score of " + member.key + " is less than one schedule");
+        out.scores.push_back({.name = member.key, .mean = value});
     }
     return out;
 }

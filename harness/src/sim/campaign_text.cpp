@@ -79,6 +79,9 @@ std::string campaign_text(const CampaignResult& result) {
            tenths_of_percent(summary.excused_schedules, summary.schedules) + "\n";
     out += "incidents  " + grouped(summary.incidents) + "   owed " + grouped(summary.owed) + "   " +
            class_counts(summary) + "\n";
+    if (summary.disagreements > 0)
+        out += "unknown    " + grouped(summary.disagreements) +
+               " schedules, in which the two oracles disagree\n";
     const auto quantile = [&](int percent) {
         const Millis delay = summary.delays.quantile(percent);
         return (delay == Delays::longest ? "> " : "<= ") +

@@ -63,9 +63,8 @@ class Shrinker {
     bool trade_incidents() {
         bool better = false;
         // At the end of the tape: one of those that are all zeros, which it leaves out.
-        for (std::size_t at = best_.size() + 1; at-- > last_of_frame;) {
-            if (at > best_.size()) continue;
-            Tape candidate = without(best_, at, incident_choices);
+        for (std::size_t at = std::max(best_.size(), last_of_frame) + 1; at-- > last_of_frame;) {
+            Tape candidate = without(best_, std::min(at, best_.size()), incident_choices);
             candidate.resize(std::max(candidate.size(), order_of_ties + 1));
             if (candidate[count] == 0) continue;
             --candidate[count];
@@ -98,19 +97,27 @@ class Shrinker {
         return false;
     }
 
-    /// Fewer incidents with any limit, any page and ties in any order: none of these need help
-    /// alone. For what is still large only: there are many ways.
+    /// The first few incidents with any limit, any page and ties in any order: none of these need
+    /// help alone. For what is still large only: there are many ways.
     bool another_frame() {
-        if (best_.empty() || best_[count] < 3) return false;
-        Tape candidate = best_;
-        candidate.resize(std::max(candidate.size(), order_of_ties + 1));
-        const std::uint8_t most = candidate[count];
-        for (candidate[count] = 1; candidate[count] < most; ++candidate[count])
-            for (candidate[limit] = 0; candidate[limit] <= menu_.most_limit; ++candidate[limit])
-                for (candidate[page] = 0; candidate[page] <= menu_.most_page_cap; ++candidate[page])
-                    for (candidate[order_of_ties] = 0; candidate[order_of_ties] < orders;
-                         ++candidate[order_of_ties])
-                        if (accept(candidate)) return true;
+        if (best_.empty()) return false;
+        for (std::uint8_t few = 1; few + 1 < best_[count]; ++few) {
+            const std::size_t end = frame_choices + (few + std::size_t{1}) * incident_choices;
+            Tape candidate = without(best_, std::min(end, best_.size()),
+                                     (best_[count] - few) * incident_choices);
+            candidate.resize(std::max(candidate.size(), order_of_ties + 1));
+            candidate[count] = few;
+            if (with_any_frame(candidate)) return true;
+        }
+        return false;
+    }
+
+    bool with_any_frame(Tape candidate) {
+        for (candidate[limit] = 0; candidate[limit] <= menu_.most_limit; ++candidate[limit])
+            for (candidate[page] = 0; candidate[page] <= menu_.most_page_cap; ++candidate[page])
+                for (candidate[order_of_ties] = 0; candidate[order_of_ties] < orders;
+                     ++candidate[order_of_ties])
+                    if (accept(candidate)) return true;
         return false;
     }
 

@@ -55,7 +55,7 @@ TEST_CASE("the same tape is always made small in the same way", "[sim]") {
     CHECK(outcome_of(broken, once.schedule).worst == finding->worst);
 }
 
-TEST_CASE("no schedule is played twice while one is made small", "[sim]") {
+TEST_CASE("nothing is played twice while a schedule is made small", "[sim]") {
     const Subject broken = subject("newest-first");
     const Campaign campaign{.seed = 1, .menu = menu_for(broken)};
     const auto finding = explore(broken, campaign, 0, 1000, OnFailure::stop).first;

@@ -43,7 +43,8 @@ class SweepFetcher {
     static void forget_count(State& state) { state.last_run.batch = 0; }
 
     /// A run hangs on its state, its settings and the answers only, but for the first one. Two
-    /// states that are alike, and know of no time ahead of `Date`, go on alike.
+    /// states that are alike, and know of no time ahead of `Date`, go on alike; a time that is
+    /// ahead counts as that of `Date`, which is another second in each run.
     static constexpr bool repeats_itself = true;
 
     static bool are_alike(const State& a, const State& b) {

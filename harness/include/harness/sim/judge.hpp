@@ -47,6 +47,7 @@ struct Tally {
     };
 
     List<Mark, most_incidents> marks;
+    static_assert(most_incidents <= 16);
     std::uint16_t emitted = 0;           ///< by incident, a bit each: its mark has emissions
     Ms last_scripted = 0;                ///< when the last scripted run began
     std::optional<Ms> first_fetch = {};  ///< the moment that the fetcher's life starts from

@@ -74,7 +74,7 @@ class List {
     /// Small ones whole: to copy some bytes too many is faster than to decide how many.
     void copy(const List& other) {
         if constexpr (std::is_trivially_copyable_v<T> && sizeof(T) * N <= 256)
-            std::memcpy(static_cast<void*>(items_), other.items_, sizeof items_);
+            std::memmove(static_cast<void*>(items_), other.items_, sizeof items_);
         else
             std::uninitialized_copy(other.begin(), other.end(), items_);
     }

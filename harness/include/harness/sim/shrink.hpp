@@ -15,9 +15,11 @@ struct Shrunk {
     std::uint64_t tries = 0;
 };
 
-/// Makes a tape smaller as long as the schedule that it draws fails the same way: removes blocks,
-/// also together with a lower count before them, lowers numbers, and moves two at once.
-/// Deterministic. `fails` is called with schedules only; the first one must fail.
+/// Makes a tape smaller as long as the schedule that it draws fails the same way. Fewer incidents
+/// count first, then a shorter tape, then lower numbers. It removes blocks, also together with a
+/// lower count before them, lowers numbers, one or two at once, and trades incidents for another
+/// frame. Deterministic; no tape is played twice. `fails` is called with schedules only; the first
+/// one must fail.
 Shrunk shrink(const Tape& tape, const Menu& menu,
               const std::function<bool(const Schedule&)>& fails);
 
