@@ -79,6 +79,20 @@ class Explore(Simulator):
         self.assertIn("schedules  1   runs", again.out)
         self.assert_refused(mockxdr("explore", "--only", "3", "--shard", "1/2"), "--only")
 
+    def test_a_seed_is_no_negative_number(self):
+        for words in (["explore", "--seed", "-1"], ["explore", "--only", "-1"],
+                      ["zoo", "--seed=-1"]):
+            self.assert_refused(mockxdr(*words), "'-1' is less than 0")
+
+    def test_columns_are_as_wide_as_the_longest_name(self):
+        file = programs.scenarios / "lookback/later-than-look-back.json"
+        for command in ("replay", "compare"):
+            done = mockxdr(command, file, "--policy", "ids-live-half-a-look-back",
+                           "--policy", "complete")
+            owed = {line.index("owed") if "owed" in line else re.search(r"(?<= )2 ", line).start()
+                    for line in done.out.splitlines()[:3]}
+            self.assertEqual(len(owed), 2, done.out)  # of the head, and of both rows alike
+
     def test_what_cannot_be_saved_is_told_before_the_work(self):
         blocked = self.write("blocked", "a file") / "folder"
         for words in (["explore", "--policy", "current", *SMALL], ["prove", "--policy", "current"]):

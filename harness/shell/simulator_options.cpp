@@ -20,13 +20,23 @@ constexpr const char* zoo_codes =
     "  0 all caught   1 the program or its surroundings failed   2 usage or bad input\n"
     "  15 one survived, or is caught later than the baseline says\n";
 
+/// The parser takes -1 for the largest number.
+CLI::Validator is_unsigned() {
+    return CLI::Validator(
+        [](const std::string& text) {
+            return text.starts_with("-") ? "'" + text + "' is less than 0" : std::string();
+        },
+        "");
+}
+
 SimulatorCommand add_explore(CLI::App& app, ExploreOptions& options) {
     CLI::App* explore =
         app.add_subcommand("explore", "play random schedules against a fetcher, millions of them");
     explore->add_option("--policy", options.policy, "a policy, or a broken fetcher of the zoo")
         ->capture_default_str();
     explore->add_option("--seed", options.seed, "the same seed plays the same schedules")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->check(is_unsigned());
     CLI::Option* count =
         explore->add_option("--schedules,--scenarios", options.schedules, "how many to play")
             ->capture_default_str()
@@ -40,6 +50,7 @@ SimulatorCommand add_explore(CLI::App& app, ExploreOptions& options) {
     explore
         ->add_option("--only", options.only,
                      "play that schedule alone, as a finding is told to be played again")
+        ->check(is_unsigned())
         ->excludes(count)
         ->excludes(shard)
         ->excludes(time_limit);
@@ -87,7 +98,9 @@ SimulatorCommand add_zoo(CLI::App& app, ZooOptions& options) {
     zoo->add_option("--trials", options.trials, "trials for each, from different seeds")
         ->capture_default_str()
         ->check(CLI::Range(1, 10'000));
-    zoo->add_option("--seed", options.seed, "of the trials")->capture_default_str();
+    zoo->add_option("--seed", options.seed, "of the trials")
+        ->capture_default_str()
+        ->check(is_unsigned());
     zoo->add_flag("--list", options.list, "say what is wrong with each, and where it was met");
     zoo->add_flag("--quick", options.quick, "do not look for the smallest scope");
     zoo->add_option("--baseline", options.baseline,

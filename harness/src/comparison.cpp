@@ -35,14 +35,19 @@ std::string quantile(const std::vector<Millis>& delays, std::size_t percent) {
     return xdr::duration_text(delay);
 }
 
-std::string line(const ComparedRow& row, std::size_t width) {
+/// Of the columns that hold names.
+struct Widths {
+    std::size_t file = 8, policy = 18;
+};
+
+std::string line(const ComparedRow& row, const Widths& widths) {
     using sim::padded, sim::right;
     const auto number = [](std::int64_t value, std::size_t columns) {
         return right(std::to_string(value), columns);
     };
-    return padded(row.file, width) + "  " + padded(row.policy, 18) + number(row.owed, 6) +
-           number(row.lost, 6) + number(row.duplicated, 12) + number(row.late, 6) +
-           number(row.excused, 9) + number(row.unexpected, 12) +
+    return padded(row.file, widths.file) + "  " + padded(row.policy, widths.policy) +
+           number(row.owed, 6) + number(row.lost, 6) + number(row.duplicated, 12) +
+           number(row.late, 6) + number(row.excused, 9) + number(row.unexpected, 12) +
            right(quantile(row.delays, 50), 11) + right(quantile(row.delays, 95), 11) +
            right(quantile(row.delays, 100), 11) + number(row.requests, 10) + "\n";
 }
@@ -90,19 +95,22 @@ ComparedRow compared(const std::string& file, const mockxdr::Scenario& scenario,
 }
 
 std::string comparison_table(const std::vector<ComparedRow>& rows) {
-    std::size_t width = 8;
-    for (const ComparedRow& row : rows) width = std::max(width, row.file.size());
+    Widths widths;
+    for (const ComparedRow& row : rows) {
+        widths.file = std::max(widths.file, row.file.size());
+        widths.policy = std::max(widths.policy, row.policy.size());
+    }
     std::string out =
-        sim::padded("scenario", width) + "  " + sim::padded("policy", 18) +
+        sim::padded("scenario", widths.file) + "  " + sim::padded("policy", widths.policy) +
         "  owed  lost  duplicated  late  excused  unexpected  delay p50        p95        max  "
         "requests\n";
-    for (const ComparedRow& row : rows) out += line(row, width);
+    for (const ComparedRow& row : rows) out += line(row, widths);
     const bool several = std::any_of(rows.begin(), rows.end(), [&](const ComparedRow& row) {
         return row.file != rows.front().file;
     });
     if (!several) return out;
     out += "\n";
-    for (const ComparedRow& sum : sums_of(rows)) out += line(sum, width);
+    for (const ComparedRow& sum : sums_of(rows)) out += line(sum, widths);
     return out;
 }
 

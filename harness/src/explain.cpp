@@ -42,13 +42,15 @@ class Explainer {
 
     Why returned(const RunRecord& run, const RequestRecord& request) const {
         if (contains(run.emitted)) return emitted(run, request);
-        if (const RunRecord* before = emitted_before(run))
+        const bool full = static_cast<std::int64_t>(run.emitted.size()) >= run.limit;
+        // What a later run emits again was not known, if this one had no place for it.
+        if (const RunRecord* before = emitted_before(run); before && !(full && emitted_after(run)))
             return {Cause::dropped_as_known,
                     "read, dropped as known since run " + std::to_string(before->number)};
         if (run.emitted.empty() && !run.failure.empty())
             return {run.disturbed ? Cause::not_emitted_before_crash : Cause::run_failed,
                     "read, but the run failed: " + run.failure};
-        if (static_cast<std::int64_t>(run.emitted.size()) >= run.limit)
+        if (full)
             return {Cause::over_the_limit, "read, over the limit of " + std::to_string(run.limit)};
         return {Cause::dropped, "read, and dropped by the fetcher"};
     }
@@ -78,6 +80,13 @@ class Explainer {
             if (contains(before.emitted)) return &before;
         }
         return nullptr;
+    }
+
+    bool emitted_after(const RunRecord& run) const {
+        const auto& runs = evidence_.trace.runs;
+        return std::any_of(runs.begin(), runs.end(), [&](const RunRecord& after) {
+            return after.number > run.number && contains(after.emitted);
+        });
     }
 
     const Evidence& evidence_;

@@ -38,10 +38,15 @@ std::string opinion(const Played& played) {
     return clean ? "clean" : "as expected";
 }
 
-std::string row(const Played& played, std::size_t file_width) {
+/// Of the columns that hold names.
+struct Widths {
+    std::size_t file = 8, policy = 17;
+};
+
+std::string row(const Played& played, const Widths& widths) {
     const Verdict& verdict = played.result.verdict;
-    std::string line = padded(played.file, file_width) + "  " + padded(played.policy, 17) + " " +
-                       number(verdict.owed, 5);
+    std::string line = padded(played.file, widths.file) + "  " +
+                       padded(played.policy, widths.policy) + " " + number(verdict.owed, 5);
     for (const Class in : classes) line += number(verdict.count(in), name_of(in).size() + 2);
     return line + "  " + opinion(played) + "\n";
 }
@@ -122,12 +127,16 @@ Value to_value(const Played& played) {
 }  // namespace
 
 std::string verdict_table(const std::vector<Played>& played) {
-    std::size_t width = 8;
-    for (const Played& one : played) width = std::max(width, one.file.size());
-    std::string text = padded("scenario", width) + "  " + padded("policy", 17) + "  owed";
+    Widths widths;
+    for (const Played& one : played) {
+        widths.file = std::max(widths.file, one.file.size());
+        widths.policy = std::max(widths.policy, one.policy.size());
+    }
+    std::string text =
+        padded("scenario", widths.file) + "  " + padded("policy", widths.policy) + "  owed";
     for (const Class in : classes) text += "  " + std::string(name_of(in));
     text += "  verdict\n";
-    for (const Played& one : played) text += row(one, width);
+    for (const Played& one : played) text += row(one, widths);
     return text + summary(played);
 }
 

@@ -1,6 +1,7 @@
 #include "harness/explain.hpp"
 
 #include "harness/play.hpp"
+#include "harness/zoo.hpp"
 #include "print.hpp"
 #include "scenarios.hpp"
 
@@ -13,9 +14,8 @@ const TimePoint noon = xdr::parse_iso8601("2024-01-01T12:00:00Z");
 struct Explained {
     Explained(const std::string& keys, std::string_view policy)
         : spec(scenario(keys)), world(spec, noon) {
-        result = replay(
-            {.scenario = spec, .policy = fetcher::policy(policy), .contract = contract_of(policy)},
-            direct_link());
+        const auto& [fetcher, contract] = find_fetcher(policy);
+        result = replay({.scenario = spec, .policy = fetcher, .contract = contract}, direct_link());
     }
 
     Evidence evidence() const { return {.world = world, .scenario = spec, .trace = result.trace}; }
@@ -68,6 +68,21 @@ TEST_CASE("emissions and known ones are told apart", "[explain]") {
     CHECK(played.texts("1", 3) == Texts{"EMITTED", "read, dropped as known since run 1",
                                         "read, dropped as known since run 1"});
     CHECK(played.texts("2", 2) == Texts{"read, over the limit of 1", "EMITTED"});
+}
+
+TEST_CASE("a fetcher that emits an incident again later has not dropped it as known", "[explain]") {
+    const Explained played(R"(
+        "server": {"page_cap": 2, "ties": "shuffled"},
+        "fetch": {"runs": 1, "limit": 1, "look_back": "0s", "first_fetch": "1 hour"},
+        "incidents": [{"id": "1", "created": "0s"}, {"id": "2", "created": "0s"}])",
+                           "no-dedup");
+    const auto texts = played.texts("2", 20);
+    const auto has = [&](const std::string& text) {
+        return std::find(texts.begin(), texts.end(), text) != texts.end();
+    };
+    CHECK(has("EMITTED AGAIN"));
+    CHECK(has("read, over the limit of 1"));
+    CHECK_FALSE(has("read, dropped as known since run 1"));
 }
 
 TEST_CASE("faults, crashes and restricted rows have causes of their own", "[explain]") {
