@@ -79,6 +79,13 @@ class Explore(Simulator):
         self.assertIn("schedules  1   runs", again.out)
         self.assert_refused(mockxdr("explore", "--only", "3", "--shard", "1/2"), "--only")
 
+    def test_a_share_of_few_schedules_is_not_held_to_a_floor(self):
+        few = mockxdr("explore", "--policy", "complete", "--schedules", "10")
+        self.assertEqual((few.code, "BELOW" in few.out), (0, False))
+        # The published revisions know no request budget.
+        many = mockxdr("explore", "--policy", "current", "--schedules", "20000")
+        self.assertRegex(many.out, r"a request budget is spent +0\.0% +5% +BELOW")
+
     def test_a_seed_is_no_negative_number(self):
         for words in (["explore", "--seed", "-1"], ["explore", "--only", "-1"],
                       ["zoo", "--seed=-1"]):

@@ -21,15 +21,21 @@ std::string class_counts(const Summary& summary) {
     return out;
 }
 
+/// Of too few schedules a share says nothing.
+bool is_too_rare(const Summary& summary, std::size_t situation) {
+    const auto percent = static_cast<std::uint64_t>(floors().at(situation).percent);
+    return summary.schedules >= enough &&
+           summary.situations.at(situation) * 100 < summary.schedules * percent;
+}
+
 std::string situations_text(const Summary& summary) {
     std::string out = padded("situation", 40) + "   share   floor\n";
     for (std::size_t i = 0; i < situation_count; ++i) {
         const Floor& floor = floors().at(i);
-        const bool low = summary.situations.at(i) * 100 <
-                         summary.schedules * static_cast<std::uint64_t>(floor.percent);
         out += padded(std::string(floor.name), 40) +
                right(tenths_of_percent(summary.situations.at(i), summary.schedules), 8) +
-               right(std::to_string(floor.percent) + "%", 8) + (low ? "   BELOW" : "") + "\n";
+               right(std::to_string(floor.percent) + "%", 8) +
+               (is_too_rare(summary, i) ? "   BELOW" : "") + "\n";
     }
     return out;
 }
@@ -96,10 +102,9 @@ std::string campaign_text(const CampaignResult& result) {
 Health health_of(const Summary& summary) {
     Health out;
     if (summary.schedules == 0) return out;
-    for (std::size_t i = 0; i < situation_count && summary.schedules >= enough; ++i) {
+    for (std::size_t i = 0; i < situation_count; ++i) {
         const Floor& floor = floors().at(i);
-        const auto wanted = summary.schedules * static_cast<std::uint64_t>(floor.percent);
-        if (summary.situations.at(i) * 100 < wanted)
+        if (is_too_rare(summary, i))
             out.failures.push_back("too rare: " + std::string(floor.name) + ", " +
                                    tenths_of_percent(summary.situations.at(i), summary.schedules) +
                                    " of at least " + std::to_string(floor.percent) + "%");
