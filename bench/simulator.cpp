@@ -61,7 +61,9 @@ std::string made_small(std::uint64_t findings) {
 
 int bench(const std::vector<std::string>& words) {
     const std::string what = words.empty() ? "" : words[0];
-    const auto number = [&](std::size_t at) { return std::stoull(words.at(at)); };
+    if (words.size() != (what == "proof" ? 3U : 2U))
+        throw std::runtime_error("see the usage in bench/simulator.cpp");
+    const auto number = [&](std::size_t at) { return std::stoull(words[at]); };
     if (what == "seeded")
         report([&] { return random_runs("complete", number(1)); });
     else if (what == "published")

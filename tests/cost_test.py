@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""What the simulator and a run over HTTP may cost at most: instructions, which valgrind counts alike whatever else
-the machine does. No time is looked at.
+"""What the simulator and a run over HTTP may cost at most, in instructions.
+
+valgrind counts them alike whatever else the machine does. No time is looked at.
 
 usage: cost_test.py --valgrind PATH --simulator PATH/bench_simulator --fetcher PATH/bench_fetcher
 

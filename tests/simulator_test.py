@@ -87,9 +87,10 @@ class Explore(Simulator):
         self.assertRegex(many.out, r"a request budget is spent +0\.0% +5% +BELOW")
 
     def test_a_seed_is_no_negative_number(self):
-        for words in (["explore", "--seed", "-1"], ["explore", "--only", "-1"],
-                      ["zoo", "--seed=-1"]):
-            self.assert_refused(mockxdr(*words), "'-1' is less than 0")
+        for words in (["explore", "--seed", "-1"], ["zoo", "--seed=-1"]):
+            self.assert_refused(mockxdr(*words), "--seed", "'-1' is less than 0")
+        for number in ("-1", str(2**64 - 1)):
+            self.assert_refused(mockxdr("explore", "--only", number), "--only", "not in range")
 
     def test_columns_are_as_wide_as_the_longest_name(self):
         file = programs.scenarios / "lookback/later-than-look-back.json"
@@ -177,6 +178,18 @@ class Explore(Simulator):
             "explore", "--schedules", count, "--shard", f"{part}/2", "--json").out)
             for part, count in ((1, "40000"), (2, "60000"))]
         self.assert_refused(mockxdr("explore", "--summary", *files), "2.json:1", "60000")
+
+    def test_a_sum_names_the_shards_that_are_missing(self):
+        line = mockxdr("explore", "--schedules", "20000", "--json").out
+        part = self.write("1.json", line.replace('"1/1"', '"2/3"'))
+        done = mockxdr("explore", "--summary", part)
+        self.assertEqual(done.code, 13)
+        self.assertIn("has 1 of 3 shards; missing: 1/3, 3/3\n", done.err)
+        many = self.write("1.json", line.replace('"1/1"', '"1/99999"'))
+        self.assertIn("11/99999 and more\n", mockxdr("explore", "--summary", many).err)
+        for shard in ("1/x", "9/3", "1"):
+            part = self.write("1.json", line.replace('"1/1"', f'"{shard}"'))
+            self.assert_refused(mockxdr("explore", "--summary", part), "1.json:1", "is no shard")
 
     def test_a_sum_names_the_failure_and_how_to_repeat_it(self):
         one = self.write("1.json", mockxdr(

@@ -10,6 +10,7 @@
 #include "found.hpp"
 #include "harness/sim/campaign_text.hpp"
 #include "harness/zoo.hpp"
+#include "shard.hpp"
 #include "simulator.hpp"
 #include "twin.hpp"
 #include "xdr/error.hpp"
@@ -21,26 +22,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t batch = 20'000;
-
-/// Part i of n of a campaign: every n-th batch.
-struct Shard {
-    std::uint64_t index = 1, of = 1;
-};
-
-Shard read_shard(const std::string& text) {
-    const auto slash = text.find('/');
-    const auto number = [](const std::string& part) -> std::uint64_t {
-        return xdr::is_digits(part) && part.size() < 10 ? std::stoull(part) : 0;
-    };
-    if (slash != std::string::npos) {
-        const Shard shard{.index = number(text.substr(0, slash)),
-                          .of = number(text.substr(slash + 1))};
-        if (shard.index >= 1 && shard.index <= shard.of) return shard;
-    }
-    throw xdr::Error({.where = "--shard",
-                      .what = "expected i/n with i from 1 to n, got '" + text + "'",
-                      .hint = "write it as 2/8"});
-}
 
 xdr::Millis time_limit(const std::string& text) {
     constexpr xdr::Millis longest = std::chrono::hours{24} * 365;
@@ -133,6 +114,13 @@ class StoryTo {
     std::streambuf* before_;
 };
 
+Shard named_shard(const std::string& text) {
+    if (const auto shard = read_shard(text)) return *shard;
+    throw xdr::Error({.where = "--shard",
+                      .what = "expected i/n with i from 1 to n, got '" + text + "'",
+                      .hint = "write it as 2/8"});
+}
+
 struct Ended {
     sim::Summary summary;
     std::string differs{};  ///< what is not deterministic; empty if all is
@@ -140,7 +128,7 @@ struct Ended {
 
 Ended run(const ExploreOptions& options, const sim::Subject& subject,
           const sim::Campaign& campaign) {
-    const Shard shard = read_shard(options.shard);
+    const Shard shard = named_shard(options.shard);
     const std::uint64_t first = options.only.value_or((shard.index - 1) * batch);
     const std::uint64_t end = options.only ? first + 1 : options.schedules;
     const bool timed = !options.time_limit.empty();

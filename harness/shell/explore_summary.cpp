@@ -6,6 +6,7 @@
 #include "campaign_verdict.hpp"
 #include "files.hpp"
 #include "harness/sim/campaign_text.hpp"
+#include "shard.hpp"
 #include "simulator.hpp"
 #include "xdr/error.hpp"
 
@@ -31,17 +32,19 @@ class Sum {
             refuse("", "it is of policy " + one.policy + ", the ones before are of " + sum_.policy,
                    "add up the results of one policy");
         const std::string seed = std::to_string(one.seed);
-        const std::size_t slash = one.shard.find('/');
-        if (slash == std::string::npos)
+        if (one.shard.starts_with("sum of"))
             refuse("", "it is a sum itself", "give the results that it was made from");
-        const std::string of = one.shard.substr(slash + 1);
-        const auto [division, is_new] = divisions_.emplace(one.seed, of);
-        if (division->second != of)
+        const auto shard = read_shard(one.shard);
+        if (!shard)
+            refuse("", "'" + one.shard + "' is no shard",
+                   "give the lines that mockxdr explore --json printed");
+        const auto [division, is_new] = divisions_.emplace(one.seed, shard->of);
+        if (division->second != shard->of)
             refuse("",
-                   "seed " + seed + " is divided by " + of + " here and by " + division->second +
-                       " before",
+                   "seed " + seed + " is divided by " + std::to_string(shard->of) +
+                       " here and by " + std::to_string(division->second) + " before",
                    "add up the parts of one division");
-        if (!parts_[one.seed].insert(one.shard).second)
+        if (!parts_[one.seed].insert(shard->index).second)
             refuse("", "seed " + seed + ", shard " + one.shard + " stands twice",
                    "give each result once");
         sum_.summary.add(one.summary);
@@ -54,14 +57,10 @@ class Sum {
         std::size_t count = 0;
         for (const auto& [seed, parts] : parts_) {
             count += parts.size();
-            if (std::to_string(parts.size()) == divisions_.at(seed)) continue;
-            std::cerr << "FAILED: seed " << seed << " has " << parts.size() << " of "
-                      << divisions_.at(seed) << " shards; missing:";
-            for (std::uint64_t index = 1; index <= std::stoull(divisions_.at(seed)); ++index)
-                if (const std::string shard = std::to_string(index) + "/" + divisions_.at(seed);
-                    !parts.contains(shard))
-                    std::cerr << " " << shard;
-            std::cerr << "\n";
+            const std::uint64_t of = divisions_.at(seed);
+            if (parts.size() == of) continue;
+            std::cerr << "FAILED: seed " << seed << " has " << parts.size() << " of " << of
+                      << " shards; missing: " << missing(parts, of) << "\n";
             complete_ = false;
         }
         sum_.shard = "sum of " + std::to_string(count) +
@@ -74,10 +73,25 @@ class Sum {
     bool has_one_seed() const { return parts_.size() == 1; }
 
    private:
+    using Indexes = std::set<std::uint64_t>;
+
+    /// `2/8, 5/8`: the first few.
+    static std::string missing(const Indexes& parts, std::uint64_t of) {
+        constexpr int most = 10;
+        std::string out;
+        int named = 0;
+        for (std::uint64_t index = 1; index <= of; ++index) {
+            if (parts.contains(index)) continue;
+            if (++named > most) return out + " and more";
+            out += (named > 1 ? ", " : "") + std::to_string(index) + "/" + std::to_string(of);
+        }
+        return out;
+    }
+
     sim::CampaignResult sum_;
     bool complete_ = true;
-    std::map<std::uint64_t, std::string> divisions_;        ///< by seed
-    std::map<std::uint64_t, std::set<std::string>> parts_;  ///< the same
+    std::map<std::uint64_t, std::uint64_t> divisions_;  ///< by seed
+    std::map<std::uint64_t, Indexes> parts_;            ///< the same
 };
 
 void add_file(const std::string& file, Sum& sum) {

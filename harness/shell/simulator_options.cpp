@@ -50,7 +50,7 @@ SimulatorCommand add_explore(CLI::App& app, ExploreOptions& options) {
     explore
         ->add_option("--only", options.only,
                      "play that schedule alone, as a finding is told to be played again")
-        ->check(is_unsigned())
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1'000'000'000'000}))
         ->excludes(count)
         ->excludes(shard)
         ->excludes(time_limit);

@@ -35,12 +35,7 @@ std::string quantile(const std::vector<Millis>& delays, std::size_t percent) {
     return xdr::duration_text(delay);
 }
 
-/// Of the columns that hold names.
-struct Widths {
-    std::size_t file = 8, policy = 18;
-};
-
-std::string line(const ComparedRow& row, const Widths& widths) {
+std::string line(const ComparedRow& row, const sim::NameWidths& widths) {
     using sim::padded, sim::right;
     const auto number = [](std::int64_t value, std::size_t columns) {
         return right(std::to_string(value), columns);
@@ -95,11 +90,7 @@ ComparedRow compared(const std::string& file, const mockxdr::Scenario& scenario,
 }
 
 std::string comparison_table(const std::vector<ComparedRow>& rows) {
-    Widths widths;
-    for (const ComparedRow& row : rows) {
-        widths.file = std::max(widths.file, row.file.size());
-        widths.policy = std::max(widths.policy, row.policy.size());
-    }
+    const sim::NameWidths widths = sim::widths_of(rows, 18);
     std::string out =
         sim::padded("scenario", widths.file) + "  " + sim::padded("policy", widths.policy) +
         "  owed  lost  duplicated  late  excused  unexpected  delay p50        p95        max  "

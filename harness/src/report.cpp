@@ -5,6 +5,7 @@
 
 #include "harness/explain.hpp"
 #include "mockxdr/json.hpp"
+#include "sim/text.hpp"
 
 namespace harness {
 
@@ -17,14 +18,8 @@ using mockxdr::json::Value;
 constexpr std::array classes{Class::once, Class::lost,    Class::duplicated,
                              Class::late, Class::excused, Class::unexpected};
 
-std::string padded(std::string text, std::size_t width) {
-    if (text.size() < width) text.resize(width, ' ');
-    return text;
-}
-
 std::string number(std::int64_t value, std::size_t width) {
-    std::string text = std::to_string(value);
-    return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
+    return sim::right(std::to_string(value), width);
 }
 
 std::string opinion(const Played& played) {
@@ -38,15 +33,10 @@ std::string opinion(const Played& played) {
     return clean ? "clean" : "as expected";
 }
 
-/// Of the columns that hold names.
-struct Widths {
-    std::size_t file = 8, policy = 17;
-};
-
-std::string row(const Played& played, const Widths& widths) {
+std::string row(const Played& played, const sim::NameWidths& widths) {
     const Verdict& verdict = played.result.verdict;
-    std::string line = padded(played.file, widths.file) + "  " +
-                       padded(played.policy, widths.policy) + " " + number(verdict.owed, 5);
+    std::string line = sim::padded(played.file, widths.file) + "  " +
+                       sim::padded(played.policy, widths.policy) + " " + number(verdict.owed, 5);
     for (const Class in : classes) line += number(verdict.count(in), name_of(in).size() + 2);
     return line + "  " + opinion(played) + "\n";
 }
@@ -127,13 +117,9 @@ Value to_value(const Played& played) {
 }  // namespace
 
 std::string verdict_table(const std::vector<Played>& played) {
-    Widths widths;
-    for (const Played& one : played) {
-        widths.file = std::max(widths.file, one.file.size());
-        widths.policy = std::max(widths.policy, one.policy.size());
-    }
-    std::string text =
-        padded("scenario", widths.file) + "  " + padded("policy", widths.policy) + "  owed";
+    const sim::NameWidths widths = sim::widths_of(played, 17);
+    std::string text = sim::padded("scenario", widths.file) + "  " +
+                       sim::padded("policy", widths.policy) + "  owed";
     for (const Class in : classes) text += "  " + std::string(name_of(in));
     text += "  verdict\n";
     for (const Played& one : played) text += row(one, widths);

@@ -130,8 +130,7 @@ class Tree {
     }
 
     /// Whether nothing happens in the world from the second before `now` on: `Date` tells no less
-    /// apart. A run that finds nothing and changes
-    /// nothing is then what all that follow it are too.
+    /// apart. A run that finds nothing and changes nothing is then what all that follow it are too.
     bool is_quiet(Ms now) const { return world_.quiet_until(now - 1000) == never; }
 
     struct Branch {

@@ -43,16 +43,9 @@ class SweepFetcher {
     static void forget_count(State& state) { state.last_run.batch = 0; }
 
     /// A run hangs on its state, its settings and the answers only, but for the first one. Two
-    /// states that are alike, and know of no time ahead of `Date`, go on alike; a time that is
-    /// ahead counts as that of `Date`, which is another second in each run.
+    /// states that differ in their count only, and know of no time ahead of `Date`, go on alike; a
+    /// time that is ahead counts as that of `Date`, which is another second in each run.
     static constexpr bool repeats_itself = true;
-
-    static bool are_alike(const State& a, const State& b) {
-        const auto &left = a.last_run, &right = b.last_run;
-        return a.is_new == b.is_new && left.frontier == right.frontier &&
-               left.newest == right.newest && left.seen == right.seen &&
-               left.resume == right.resume;
-    }
 
     static bool knows_only_past(const State& state, TimePoint date) {
         return !state.is_new && state.last_run.newest.value_or(date) <= date;
@@ -119,7 +112,6 @@ class PolicyFetcher {
     static void forget_count(State&) {}
     static std::uint64_t key_of(const State&) { return 0; }
     static constexpr bool repeats_itself = false;  ///< some look at their clock in each run
-    static bool are_alike(const State&, const State&) { return false; }
     static bool knows_only_past(const State&, TimePoint) { return false; }
 
     /// Throws xdr::Error for a fetcher that emits what no simulation can hold.

@@ -46,17 +46,19 @@ class Idle {
         until_ = until;
         look_back_ = run.look_back;
         anchor_ = before;
+        Fetcher::forget_count(anchor_);
         most_ = 1;
     }
 
-    void add(const Run& run) {
+    void add(Run run) {
+        Fetcher::forget_count(run.after);
         if (runs_.size() == most_) {
             anchor_ = runs_.back().after;
             runs_.clear();
             most_ = std::min(2 * most_, longest);
         }
         runs_.push_back(run);
-        is_cycle_ = Fetcher::are_alike(run.after, anchor_);
+        is_cycle_ = run.after == anchor_;
         next_ = 0;
     }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "fetcher/collected.hpp"
+#include "fetcher/page.hpp"
 #include "harness/sim/life.hpp"
 #include "harness/sim/situations.hpp"
 #include "mockxdr/mixed.hpp"
@@ -14,6 +14,11 @@ namespace harness::sim {
 /// only when the world has changed.
 class View {
    public:
+    static TimePoint time_of(const Small::Row& row, fetcher::TimeField field) {
+        return field == fetcher::TimeField::creation_time ? row.creation_time
+                                                          : row.modification_time;
+    }
+
     using Rows = List<Small::Row, most_incidents>;
 
     explicit View(const World& world) : world_(world) {}
@@ -37,7 +42,7 @@ class View {
                                  .creation_time = TimePoint{Millis{life.created_at(now)}},
                                  .modification_time = TimePoint{Millis{life.modified_at(now)}}};
             insert_sorted(rows_, row, [&](const Small::Row& a, const Small::Row& b) {
-                return fetcher::time_of(a, field) < fetcher::time_of(b, field);
+                return time_of(a, field) < time_of(b, field);
             });
         }
     }
@@ -119,7 +124,7 @@ class Server {
         const TimePoint least = request.gte.value_or(TimePoint::min());
         const TimePoint most = request.lte.value_or(TimePoint::max());
         for (const Small::Row& row : rows) {
-            const TimePoint at = fetcher::time_of(row, request.field);
+            const TimePoint at = View::time_of(row, request.field);
             const int early = at < least ? 1 : 0, late = at > most ? 1 : 0;
             before += early;
             within += 1 - (early | late);
