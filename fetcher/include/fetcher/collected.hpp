@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -24,12 +23,13 @@ TimePoint time_of(const Row& row, TimeField field) {
 /// the clock has not reached by the reply's Date counts as that Date. No row: nothing.
 template <class Kind>
 std::optional<TimePoint> newest_in(const PageOf<Kind>& page, TimeField field) {
-    std::optional<TimePoint> newest;
+    if (page.rows.empty()) return std::nullopt;
+    const TimePoint believed =
+        page.server_time ? *page.server_time + rest_of_second : TimePoint::max();
+    TimePoint newest = TimePoint::min();
     for (const auto& row : page.rows) {
         const TimePoint at = time_of(row, field);
-        const bool ahead = page.server_time && at > *page.server_time + rest_of_second;
-        const TimePoint reached = ahead ? *page.server_time : at;
-        newest = std::max(newest.value_or(reached), reached);
+        newest = std::max(newest, at > believed ? *page.server_time : at);
     }
     return newest;
 }
@@ -96,8 +96,6 @@ class Collected {
    private:
     using Seen = typename State::Seen;
 
-    static bool by_id(const Seen& a, const Seen& b) { return a.id < b.id; }
-
     std::optional<TimePoint> newest() const {
         if (!newest_ || !state_.newest) return newest_ ? newest_ : state_.newest;
         return std::max(*newest_, *state_.newest);
@@ -111,12 +109,8 @@ class Collected {
             next.seen = state_.seen;
             return;
         }
-        std::merge(state_.seen.begin(), state_.seen.end(), taken_.begin(), taken_.end(),
-                   std::back_inserter(next.seen), by_id);
-        if (!by_creation) return;
-        const auto kept = std::remove_if(next.seen.begin(), next.seen.end(),
-                                         [&](const Seen& seen) { return seen.at < next.frontier; });
-        next.seen.erase(kept, next.seen.end());
+        next.seen = Kind::merged(state_.seen, taken_);
+        if (by_creation) Kind::forget_before(next.seen, next.frontier);
     }
 
     bool is_known(const typename Kind::Id& id) const {
@@ -125,8 +119,7 @@ class Collected {
     }
 
     void add(const Row& row) {
-        const Seen seen{.id = row.incident_id, .at = time_of(row, field_)};
-        taken_.insert(std::upper_bound(taken_.begin(), taken_.end(), seen, by_id), seen);
+        Kind::add(taken_, Seen{.id = row.incident_id, .at = time_of(row, field_)});
         batch_.push_back(row);
     }
 
@@ -135,7 +128,7 @@ class Collected {
     TimeField field_;
     std::size_t limit_;
     Rows batch_;
-    typename Kind::template List<Seen> taken_;  ///< the batch, sorted by id
+    typename Kind::template Ids<Seen> taken_;  ///< the batch
     std::optional<TimePoint> newest_;
     std::optional<TimePoint> clock_;  ///< the server's, by the last page that told it
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -68,12 +69,41 @@ struct Whole {
 
     static std::string name(const Id& id) { return id.text(); }
 
-    /// Whether a list that is sorted by id has one.
+    /// Ids, each with its time, sorted by id. `Seen` is a SeenOf.
     template <class Seen>
-    static bool has(const List<Seen>& sorted, const Id& id) {
-        const auto at = std::lower_bound(sorted.begin(), sorted.end(), id,
+    using Ids = std::vector<Seen>;
+
+    template <class Seen>
+    static bool has(const Ids<Seen>& ids, const Id& id) {
+        const auto at = std::lower_bound(ids.begin(), ids.end(), id,
                                          [](const Seen& a, const Id& b) { return a.id < b; });
-        return at != sorted.end() && at->id == id;
+        return at != ids.end() && at->id == id;
+    }
+
+    /// One that is not there yet.
+    template <class Seen>
+    static void add(Ids<Seen>& ids, const Seen& seen) {
+        ids.insert(std::upper_bound(ids.begin(), ids.end(), seen, by_id<Seen>), seen);
+    }
+
+    /// Of two that have none in common.
+    template <class Seen>
+    static Ids<Seen> merged(const Ids<Seen>& a, const Ids<Seen>& b) {
+        Ids<Seen> out;
+        out.reserve(a.size() + b.size());
+        std::merge(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(out), by_id<Seen>);
+        return out;
+    }
+
+    template <class Seen>
+    static void forget_before(Ids<Seen>& ids, TimePoint at) {
+        std::erase_if(ids, [&](const Seen& seen) { return seen.at < at; });
+    }
+
+   private:
+    template <class Seen>
+    static bool by_id(const Seen& a, const Seen& b) {
+        return a.id < b.id;
     }
 };
 

@@ -57,7 +57,7 @@ struct CompleteStateOf {
     TimeField field = TimeField::creation_time;  ///< what is swept
     TimePoint frontier{};                        ///< all that is owed and older was emitted
     std::optional<TimePoint> newest;             ///< newest time seen by a successful run
-    typename Kind::template List<Seen> seen;     ///< emitted, may be read again; sorted by id
+    typename Kind::template Ids<Seen> seen;      ///< emitted, may be read again
     std::int64_t batch = 0;                      ///< successful runs so far
     std::optional<ResumeOf<Kind>> resume = {};   ///< nothing: the next sweep begins at the frontier
 

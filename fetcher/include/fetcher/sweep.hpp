@@ -208,12 +208,12 @@ class Sweep {
     }
 
     bool check_rows(const Page& page) {
-        const auto most = millisecond_ ? std::optional(cursor_) : until_;
+        const TimePoint most = millisecond_ ? cursor_ : until_.value_or(TimePoint::max());
         TimePoint last = cursor_;
         for (const auto& row : page.rows) {
             const TimePoint at = time_of(row, field_);
-            const bool excluded = at < cursor_ || (most && at > *most);
-            if (excluded || at < last) {
+            if (at < last || at > most) {
+                const bool excluded = at < cursor_ || at > most;
                 why_ = "the server sent incident " + Kind::name(row.incident_id) +
                        (excluded ? ", which the filter excludes" : " out of order");
                 return false;

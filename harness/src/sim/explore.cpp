@@ -83,6 +83,7 @@ void count(const Outcome& outcome, std::uint64_t number, Summary& summary) {
 }  // namespace
 
 std::optional<Class> worst_of(const Ruling& ruling) {
+    if (ruling.is_clean()) return std::nullopt;
     for (const Class verdict : {Class::lost, Class::duplicated, Class::unexpected, Class::late})
         if (ruling.has(verdict)) return verdict;
     return std::nullopt;

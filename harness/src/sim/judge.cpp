@@ -38,14 +38,18 @@ int drain_runs_of(const Schedule& schedule, const World& world) {
 
 }  // namespace
 
+// Without branches, which no processor could foresee.
+
 bool Ruling::has(Class verdict) const {
-    return std::find(classes.begin(), classes.end(), verdict) != classes.end();
+    bool found = false;
+    for (const Class one : classes) found |= one == verdict;
+    return found;
 }
 
 bool Ruling::is_clean() const {
-    return std::all_of(classes.begin(), classes.end(), [](Class verdict) {
-        return verdict == Class::once || verdict == Class::excused;
-    });
+    bool clean = true;
+    for (const Class one : classes) clean &= (one == Class::once) | (one == Class::excused);
+    return clean;
 }
 
 Judge::Judge(const Schedule& schedule, const World& world, Contract contract)
@@ -71,8 +75,9 @@ Judge::Judge(const Schedule& schedule, const World& world, Contract contract)
         reached_.push_back(reached);
         moves_ |= life.moved != never;
         const unsigned bit = 1U << (reached_.size() - 1);
-        if (life.is_seen()) seen_ |= bit;
-        if (life.until == never && life.moved == never) staying_ |= bit;
+        if (life.is_seen() && !life.hidden) seen_ |= bit;
+        const bool stays = life.until == never && life.moved == never;
+        if (stays && contract != Contract::window) staying_ |= bit;
     }
 }
 
@@ -154,18 +159,18 @@ void Judge::forget_moved(Tally& tally, const RunFacts& run) const {
 }
 
 void Judge::emit(Tally& tally, const RunFacts& run) const {
-    for (std::size_t i = 0; i < run.emitted.size(); ++i) {
-        Tally::Mark& mark = tally.marks[run.emitted[i]];
-        const auto* before = run.emitted.begin() + i;
-        const bool twice = std::find(run.emitted.begin(), before, run.emitted[i]) != before;
-        if (mark.saved_run > 0 || twice) mark.duplicated = true;
+    unsigned emitted = 0;
+    for (const Small::Id id : run.emitted) {
+        Tally::Mark& mark = tally.marks[id];
+        const unsigned bit = 1U << id;
+        if (mark.saved_run > 0 || (emitted & bit) != 0) mark.duplicated = true;
+        emitted |= bit;
         if (mark.emissions == 0) mark.late = mark.chances > drain_runs_;
         mark.chances = 0;
-        mark.emitted_stint =
-            static_cast<std::uint8_t>(world_.lives[run.emitted[i]].stint_at(run.started));
+        mark.emitted_stint = static_cast<std::uint8_t>(world_.lives[id].stint_at(run.started));
         mark.emissions = mark.emissions == 0 ? 1 : 2;
-        tally.emitted = static_cast<std::uint16_t>(tally.emitted | 1U << run.emitted[i]);
     }
+    tally.told = static_cast<std::uint16_t>(tally.told | (staying_ & emitted));
     if (!run.saved) return;
     const auto number = static_cast<std::uint16_t>(restores_ ? run.number : 1);
     for (const Small::Id id : run.emitted) tally.marks[id].saved_run = number;
@@ -192,16 +197,24 @@ void Judge::look_around(Tally& tally, const RunFacts& run, Places places) const 
     const Ms window =
         std::min(tally.covered.value_or(*tally.first_fetch), run.started - run.look_back);
     if (contract_ == Contract::window) tally.covered = run.started;
-    for (unsigned left = open(tally); left != 0; left &= left - 1) {
+    for (unsigned left = seen_ & ~unsigned{tally.told}; left != 0; left &= left - 1) {
         const auto incident = static_cast<std::size_t>(std::countr_zero(left));
-        if (world_.lives[incident].from <= run.started)
-            look_at(incident, tally, run, places, window);
+        if (world_.lives[incident].from > run.started) continue;
+        look_at(incident, tally, run, places, window);
+        const unsigned bit = is_told(incident, tally, run) ? 1U << incident : 0;
+        tally.told = static_cast<std::uint16_t>(tally.told | bit);
     }
 }
 
-unsigned Judge::open(const Tally& tally) const {
-    // What was emitted and stays as it is has no more to tell, but of windows.
-    return contract_ == Contract::window ? seen_ : seen_ & ~(staying_ & tally.emitted);
+bool Judge::is_told(std::size_t incident, const Tally& tally, const RunFacts& run) const {
+    const Life& life = world_.lives[incident];
+    if (contract_ == Contract::window || stints(life) > 1) return false;
+    const Tally::Mark& mark = tally.marks[incident];
+    const bool never_owed =
+        tally.first_save && covered_since(incident, 0, *tally.first_fetch, mark) == never;
+    const bool had_room = life.until == never || (mark.room & 1U) != 0;
+    if (never_owed || (!had_room && life.until <= run.started)) return true;
+    return mark.emissions > 0 && had_room;
 }
 
 void Judge::look_at(std::size_t incident, Tally& tally, const RunFacts& run, Places places,

@@ -1,6 +1,6 @@
 #include "harness/sim/life.hpp"
 
-#include <functional>
+#include <array>
 
 namespace harness::sim {
 
@@ -29,63 +29,76 @@ Changes changes_of(const Schedule::Incident& incident, Ms created) {
     return out;
 }
 
-/// What a query sees at `now`: the changes that are indexed by then, in the order in which they
-/// were made.
+/// What a query sees of an incident.
 struct Seen {
     bool open = false, moved = false;
     Ms modified = 0;
+
+    /// One change more is indexed.
+    void apply(const Change& change) {
+        modified = change.at;
+        if (change.what == Change::What::moves)
+            moved = true;
+        else if (change.what != Change::What::touches)
+            open = change.what == Change::What::opens;
+    }
 };
 
-Seen seen_at(Ms now, const Schedule::Incident& incident, Ms stamped, const Changes& changes) {
-    Seen out{.open = incident.match == 0, .modified = stamped};
-    for (const Change& change : changes) {
-        if (change.seen > now) continue;
-        out.modified = change.at;
-        if (change.what == Change::What::moves)
-            out.moved = true;
-        else if (change.what != Change::What::touches)
-            out.open = change.what == Change::What::opens;
+/// Lays out one incident in time.
+class Laying {
+   public:
+    Laying(const Schedule::Incident& incident, Ms created)
+        : changes_(changes_of(incident, created)),
+          stamped_(created + incident.ahead * Ms{3'600'000}),
+          moved_to_(moved_to(incident, Millis{created}).count()),
+          removed_(incident.gone > 0 ? created + (incident.gone - 1) * slot.count() + 1 : never),
+          now_{.open = incident.match == 0, .modified = stamped_} {
+        life_.created = stamped_;
+        life_.hidden = incident.hidden != 0;
+        const Ms seen = created + incident.delay * slot.count();
+        look(seen);
+        // All are seen as late as each other, so in the order in which they are made.
+        for (const Change& change : changes_)
+            if (change.seen > seen) look(change.seen);
+        if (life_.is_seen()) end(removed_);
     }
-    return out;
-}
 
-Life life_of(const Schedule& schedule, std::size_t index) {
-    const Schedule::Incident& incident = schedule.incidents[index];
-    const Ms created = start_ms + created_at(schedule, index).count();
-    Life life;
-    const Ms stamped = created + incident.ahead * Ms{3'600'000};
-    const Ms moved_to = start_ms + sim::moved_to(schedule, index).count();
-    life.created = stamped;
-    life.hidden = incident.hidden != 0;
-    const Ms seen = created + incident.delay * slot.count();
-    const Ms removed = incident.gone > 0 ? created + (incident.gone - 1) * slot.count() + 1 : never;
-    const Changes changes = changes_of(incident, created);
-    List<Ms, 5> moments;
-    moments.push_back(seen);
-    for (const Change& change : changes)
-        if (change.seen > seen) insert_sorted(moments, change.seen, std::less<>());
-    for (const Ms moment : moments) {
-        if (moment >= removed) break;
-        const Seen now = seen_at(moment, incident, stamped, changes);
-        if (!now.open) {
-            if (life.is_seen()) {
-                life.until = moment;
-                return life;
-            }
-            continue;
-        }
-        if (!life.is_seen()) {
-            life.from = moment;
-            life.created = now.moved ? moved_to : stamped;
-        } else if (now.moved && life.moved == never && life.created != moved_to) {
-            life.moved = moment;
-            life.created_later = moved_to;
-        }
-        life.sightings.push_back({.from = moment, .modified = now.modified});
+    const Life& life() const { return life_; }
+
+   private:
+    void look(Ms now) {
+        if (now >= removed_ || life_.until != never) return;
+        for (; applied_ < changes_.size() && changes_[applied_].seen <= now; ++applied_)
+            now_.apply(changes_[applied_]);
+        if (now_.open)
+            see(now);
+        else if (life_.is_seen())
+            end(now);
     }
-    if (life.is_seen()) life.until = removed;
-    return life;
-}
+
+    void see(Ms now) {
+        if (!life_.is_seen()) {
+            life_.from = now;
+            life_.created = now_.moved ? moved_to_ : stamped_;
+        } else if (now_.moved && life_.moved == never && life_.created != moved_to_) {
+            life_.moved = now;
+            life_.created_later = moved_to_;
+        }
+        life_.changes[life_.sightings.size()] = now;
+        life_.sightings.push_back({.from = now, .modified = now_.modified});
+    }
+
+    void end(Ms until) {
+        life_.until = std::min(life_.until, until);
+        life_.changes[life_.sightings.size()] = life_.until;
+    }
+
+    Changes changes_;
+    Ms stamped_, moved_to_, removed_;
+    Seen now_;
+    std::size_t applied_ = 0;
+    Life life_;
+};
 
 }  // namespace
 
@@ -96,12 +109,28 @@ World::World(const Schedule& schedule)
       count_cap(schedule.count_cap > 0 ? schedule.count_cap : never),
       ties(schedule.ties),
       seed(std::uint64_t{schedule.seed} + 1) {
+    const auto created = creations(schedule);
     for (std::size_t i = 0; i < schedule.incidents.size(); ++i)
-        lives.push_back(life_of(schedule, i));
+        lives.push_back(Laying(schedule.incidents[i], start_ms + created[i].count()).life());
+    sort();
     if (schedule.clock > 0) {
         clock_from = start_ms + ((schedule.clock_run + 1) * every).count();
         clock_offset = skew_of(schedule.clock).count();
     }
+}
+
+/// By counting who is older, pair by pair: branches could not be foreseen.
+void World::sort() {
+    std::array<std::uint8_t, most_incidents> places{};
+    for (std::size_t i = 0; i < lives.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j) {
+            const std::uint8_t later = lives[i].created < lives[j].created ? 0 : 1;
+            places[i] = static_cast<std::uint8_t>(places[i] + later);
+            places[j] = static_cast<std::uint8_t>(places[j] + 1 - later);
+        }
+    for (std::size_t i = 0; i < lives.size(); ++i) oldest_first.push_back(0);
+    for (std::size_t i = 0; i < lives.size(); ++i)
+        oldest_first[places[i]] = static_cast<std::uint8_t>(i);
 }
 
 Ms World::quiet_until(Ms now) const {

@@ -1,6 +1,7 @@
 #include "harness/sim/omniscient.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace harness::sim {
 
@@ -9,19 +10,14 @@ Omniscient::Omniscient(const Schedule& schedule, const World& world, Contract co
     const int least = schedule.change_run > 0 ? std::min(schedule.look_back, schedule.new_look_back)
                                               : schedule.look_back;
     least_look_back_ = least * slot.count();
-    for (std::size_t i = 0; i < world.lives.size(); ++i) {
-        const Life& life = world.lives[i];
+    for (const std::uint8_t incident : world.oldest_first) {
+        const Life& life = world.lives[incident];
+        const auto place = static_cast<std::uint8_t>(offers_.size());
+        offers_.push_back({.from = life.from, .until = life.until});
+        places_[incident] = place;
         // Nobody sees what is hidden.
-        const Ms from = life.hidden ? never : life.from;
-        insert_sorted(offers_,
-                      {.incident = static_cast<std::uint8_t>(i), .from = from, .until = life.until},
-                      [&](const Offer& a, const Offer& b) {
-                          return world.lives[a.incident].created < world.lives[b.incident].created;
-                      });
-        left_ += from != never;
+        left_ |= Some{life.is_seen() && !life.hidden} << place;
     }
-    for (std::size_t i = 0; i < offers_.size(); ++i)
-        places_[offers_[i].incident] = static_cast<std::uint8_t>(i);
 }
 
 void Omniscient::see(const RunFacts& run) {
@@ -29,15 +25,21 @@ void Omniscient::see(const RunFacts& run) {
     if (run.disturbed) return;
     if (contract_ == Contract::window) see_windows(run);
     if (left_ == 0) return;
-    auto places = static_cast<std::size_t>(run.limit);
     // Without branches, which no processor could foresee.
-    for (Offer& offer : offers_) {
-        const bool there = (offer.from <= run.started) & (run.started < offer.until) & !offer.taken;
-        const bool takes = there & (places > 0);
-        offer.chances += there ? 1 : 0;
-        offer.taken |= takes;
-        places -= takes;
-        left_ -= takes;
+    Some begun = 0, over = 0;
+    for (std::size_t i = 0; i < offers_.size(); ++i) {
+        begun |= Some{offers_[i].from <= run.started} << i;
+        over |= Some{offers_[i].until <= run.started} << i;
+    }
+    take(begun & ~over & left_, run.limit);
+    left_ &= ~(over | taken_);
+}
+
+void Omniscient::take(Some there, std::int64_t limit) {
+    for (; there != 0; there &= there - 1, --limit) {
+        const int offer = std::countr_zero(there);
+        ++chances_[static_cast<std::size_t>(offer)];
+        taken_ |= Some{limit > 0} << offer;
     }
 }
 
@@ -73,23 +75,30 @@ bool Omniscient::plainly_owed(std::size_t incident, Ms first_fetch) const {
     return false;
 }
 
+const char* Omniscient::objection(std::size_t incident, const Judge& judge, const Tally& tally,
+                                  const Ruling& ruling, Ms first_fetch) const {
+    const Life& life = world_.lives[incident];
+    // What vanishes is owed by the room that the fetcher had, which another one need not have.
+    if (life.hidden || !life.is_seen() || life.until != never) return nullptr;
+    if (life.from > last_scripted_) return nullptr;
+    const Class verdict = ruling.classes[incident];
+    const Tally::Mark& mark = tally.marks[incident];
+    const bool owed =
+        verdict == Class::lost || judge.owed_since(incident, first_fetch, mark) <= last_scripted_;
+    const std::uint8_t place = places_[incident];
+    if (owed && (taken_ >> place & 1) == 0) return "owed, and nobody could have had it";
+    if (owed && chances_[place] > judge.drain_runs())
+        return "owed, and nobody could have had it in time";
+    const bool excused = verdict == Class::excused && mark.emissions == 0;
+    return excused && plainly_owed(incident, first_fetch) ? "excused, and plainly owed" : nullptr;
+}
+
 std::string Omniscient::disagreement(const Judge& judge, const Tally& tally,
                                      const Ruling& ruling) const {
     const Ms first_fetch = tally.first_fetch.value_or(start_ms);
-    for (std::size_t i = 0; i < world_.lives.size(); ++i) {
-        const Life& life = world_.lives[i];
-        // What vanishes is owed by the room that the fetcher had, which another one need not have.
-        if (life.hidden || !life.is_seen() || life.until != never) continue;
-        if (life.from > last_scripted_) continue;
-        const std::string name = "incident " + Small::name(static_cast<Small::Id>(i));
-        const bool owed = ruling.classes[i] == Class::lost ||
-                          judge.owed_since(i, first_fetch, tally.marks[i]) <= last_scripted_;
-        if (owed && !offer(i).taken) return name + " is owed, and nobody could have had it";
-        if (owed && offer(i).chances > judge.drain_runs())
-            return name + " is owed, and nobody could have had it in time";
-        const bool excused = ruling.classes[i] == Class::excused && tally.marks[i].emissions == 0;
-        if (excused && plainly_owed(i, first_fetch)) return name + " is excused, and plainly owed";
-    }
+    for (std::size_t i = 0; i < world_.lives.size(); ++i)
+        if (const char* why = objection(i, judge, tally, ruling, first_fetch))
+            return "incident " + Small::name(static_cast<Small::Id>(i)) + " is " + why;
     return {};
 }
 

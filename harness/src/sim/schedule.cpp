@@ -11,11 +11,11 @@ namespace {
 using namespace std::chrono_literals;
 using Hit = Schedule::Hit;
 
-mockxdr::IncidentSpec spec_of(const Schedule& schedule, std::size_t index) {
+mockxdr::IncidentSpec spec_of(const Schedule& schedule, std::size_t index, Millis created) {
     const Schedule::Incident& incident = schedule.incidents[index];
     mockxdr::IncidentSpec spec;
     spec.id = xdr::IncidentId(Small::name(static_cast<Small::Id>(index)));
-    spec.created = created_at(schedule, index);
+    spec.created = created;
     spec.indexed_after = incident.delay * slot;
     spec.stamped_ahead = incident.ahead * 1h;
     if (incident.match > 0) spec.fields = {{"status", "resolved_other"}};
@@ -29,7 +29,7 @@ mockxdr::IncidentSpec spec_of(const Schedule& schedule, std::size_t index) {
     if (incident.touch > 0) update(incident.touch, "starred", true);
     if (incident.move > 0)
         spec.updates.push_back({.at = spec.created + incident.move * slot,
-                                .created = moved_to(schedule, index),
+                                .created = moved_to(incident, created),
                                 .indexed_after = incident.lag * slot / 2});
     if (incident.gone > 0) spec.removed_at = spec.created + (incident.gone - 1) * slot + 1ms;
     return spec;
@@ -139,17 +139,20 @@ bool is_missed(const Schedule& schedule, int run) {
 
 std::int64_t count_off_of(std::uint8_t number) { return number == 0 ? 0 : number == 1 ? 1 : -1; }
 
-Millis created_at(const Schedule& schedule, std::size_t incident) {
-    std::size_t like = incident;
-    while (like > 0 && schedule.incidents[like].together) --like;
+List<Millis, most_incidents> creations(const Schedule& schedule) {
     static constexpr std::array<Millis, 4> shifts{0ms, 1ms, -1ms, 500ms};
-    return schedule.incidents[like].slot * slot + shifts.at(schedule.incidents[like].shift);
+    List<Millis, most_incidents> out;
+    for (const Schedule::Incident& incident : schedule.incidents) {
+        const bool together = incident.together != 0 && !out.empty();
+        const Millis own = incident.slot * slot + shifts.at(incident.shift);
+        out.push_back(together ? out.back() : own);
+    }
+    return out;
 }
 
-Millis moved_to(const Schedule& schedule, std::size_t incident) {
-    const Schedule::Incident& moved = schedule.incidents[incident];
-    const std::array<int, 4> slots{moved.move, -1, -6, 1};
-    return created_at(schedule, incident) + slots.at(moved.move_to) * slot;
+Millis moved_to(const Schedule::Incident& incident, Millis created) {
+    const std::array<int, 4> slots{incident.move, -1, -6, 1};
+    return created + slots.at(incident.move_to) * slot;
 }
 
 int run_of(const Schedule& schedule, std::size_t hit) {
@@ -191,8 +194,9 @@ mockxdr::Scenario to_scenario(const Schedule& schedule) {
             change.limit = limit_of(static_cast<std::uint8_t>(schedule.new_limit - 1));
         scenario.fetch.changes.push_back(change);
     }
+    const auto created = creations(schedule);
     for (std::size_t i = 0; i < schedule.incidents.size(); ++i) {
-        scenario.incidents.push_back(spec_of(schedule, i));
+        scenario.incidents.push_back(spec_of(schedule, i, created[i]));
         if (schedule.incidents[i].hidden)
             scenario.server.restricted.push_back(scenario.incidents.back().id);
     }

@@ -11,11 +11,13 @@ namespace {
 using Hit = Schedule::Hit;
 
 void add_creations(const Schedule& schedule, const World& world, Situations& situations) {
-    int most = 1;
-    for (const Life& life : world.lives) {
-        int same = 0;
-        for (const Life& other : world.lives) same += life.created == other.created;
+    int same = 0, most = 0;
+    Ms last = never;
+    for (const std::uint8_t id : world.oldest_first) {
+        const Life& life = world.lives[id];
+        same = life.created == last ? same + 1 : 1;
         most = std::max(most, same);
+        last = life.created;
         if (life.moved != never) situations.add(Situation::creation_time_moved);
     }
     if (most > 1) situations.add(Situation::burst);

@@ -55,7 +55,8 @@ class Drawing {
         return skew_of(so_far.clock) > Millis{0} ? 0 : menu_.most_ahead;
     }
 
-    std::uint8_t up_to(int most, Feature feature) {
+    /// Inlined, so that each place knows its feature.
+    [[gnu::always_inline]] std::uint8_t up_to(int most, Feature feature) {
         return static_cast<std::uint8_t>(choices_.choose(most + 1, feature));
     }
 

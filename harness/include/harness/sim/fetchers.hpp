@@ -59,7 +59,8 @@ class SweepFetcher {
         };
         std::uint64_t key = ms(last_run.frontier) * 31 + (last_run.resume ? 1U : 0U);
         if (last_run.newest) key = key * 31 + ms(*last_run.newest);
-        for (const auto& seen : last_run.seen) key = key * 31 + ms(seen.at) * 16 + seen.id + 1;
+        for (const std::int64_t at : last_run.seen.at)
+            key = key * 31 + static_cast<std::uint64_t>(at);
         return key * 0xD1342543DE82EF95U;
     }
 
@@ -68,11 +69,19 @@ class SweepFetcher {
     template <class Ask>
     Ended run(const RunInput& input, const State& state, Ask&& ask, Emitted& batch,
               State& next) const {
-        State first;
-        if (state.is_new) first = fresh(input);
-        const State& known = state.is_new ? first : state;
         next.is_new = false;
-        fetcher::Sweep<Small> sweep(input.settings, known.last_run, next.last_run);
+        if (state.is_new) return run_from(fresh(input), input, ask, batch, next);
+        return run_from(state.last_run, input, ask, batch, next);
+    }
+
+   private:
+    using LastRun = fetcher::CompleteStateOf<Small>;
+
+    /// Not inlined: the two callers would each have a copy of the whole sweep.
+    template <class Ask>
+    [[gnu::noinline]] static Ended run_from(const LastRun& last_run, const RunInput& input,
+                                            Ask&& ask, Emitted& batch, State& next) {
+        fetcher::Sweep<Small> sweep(input.settings, last_run, next.last_run);
         Page page;
         fetcher::Turn turn = sweep.begin();
         for (int requests = 0; turn == fetcher::Turn::ask; ++requests) {
@@ -85,12 +94,10 @@ class SweepFetcher {
         return sweep.end() == fetcher::End::budget ? Ended::on_budget : Ended::well;
     }
 
-   private:
-    State fresh(const RunInput& input) const {
-        State out;
-        out.is_new = false;
-        out.last_run.field = field_;
-        out.last_run.frontier = first_fetch_of(input);
+    LastRun fresh(const RunInput& input) const {
+        LastRun out;
+        out.field = field_;
+        out.frontier = first_fetch_of(input);
         return out;
     }
 

@@ -48,7 +48,7 @@ struct Tally {
 
     List<Mark, most_incidents> marks;
     static_assert(most_incidents <= 16);
-    std::uint16_t emitted = 0;           ///< by incident, a bit each: its mark has emissions
+    std::uint16_t told = 0;              ///< by incident, a bit each: later runs add nothing
     Ms last_scripted = 0;                ///< when the last scripted run began
     std::optional<Ms> first_fetch = {};  ///< the moment that the fetcher's life starts from
     std::optional<Ms> covered = {};  ///< when the last undisturbed run began; window contract only
@@ -113,8 +113,8 @@ class Judge {
     /// Since when the contract covers a stint of an incident; `never` if it does not.
     Ms covered_since(std::size_t incident, int stint, Ms first_fetch,
                      const Tally::Mark& mark) const;
-    /// Those seen some time that have more to tell, a bit each.
-    unsigned open(const Tally& tally) const;
+    /// Whether a run's looking at it changes nothing any more.
+    bool is_told(std::size_t incident, const Tally& tally, const RunFacts& run) const;
     void look_at(std::size_t incident, Tally& tally, const RunFacts& run, Places places,
                  Ms window) const;
     void forget_moved(Tally& tally, const RunFacts& run) const;
@@ -125,7 +125,8 @@ class Judge {
     Ms look_back_, changed_look_back_, changed_at_;
     bool restores_ = false;  ///< an older last run comes back: then the run of a save matters
     bool moves_ = false;     ///< a creation_time does
-    unsigned seen_ = 0, staying_ = 0;  ///< by incident, a bit each: at all, and for ever unmoved
+    unsigned seen_ = 0;      ///< and not hidden, by incident, a bit each
+    unsigned staying_ = 0;   ///< the same: told once emitted
     int drain_runs_ = 0;
     /// By incident and stint, or sighting if it is about modification: seen in time, whatever
     /// first_fetch says.

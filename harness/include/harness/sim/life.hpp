@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 
@@ -26,7 +27,11 @@ struct Life {
     Ms moved = never;  ///< from then on its creation_time is `created_later`
     Ms created_later = 0;
     List<Sighting, 5> sightings;  ///< in order, the first at `from`
+    /// When sightings begin and when the last one ends, in order, then `never`.
+    std::array<Ms, 7> changes;
     bool hidden = false;
+
+    Life() { changes.fill(never); }
 
     /// A part of it in which its creation_time stays, numbered from 0 (ADR 0015).
     struct Stint {
@@ -43,21 +48,14 @@ struct Life {
     bool is_seen() const { return from != never; }
     bool is_there(Ms now) const { return from <= now && now < until; }
     Ms created_at(Ms now) const { return now < moved ? created : created_later; }
-    Ms modified_at(Ms now) const {
-        Ms modified = sightings[0].modified;
-        for (const Sighting& sighting : sightings)
-            if (sighting.from <= now) modified = sighting.modified;
-        return modified;
+    /// How many of `changes` are over. Counted, not searched: a branch could not be foreseen.
+    std::size_t changes_by(Ms now) const {
+        std::size_t over = 0;
+        for (std::size_t i = 0; i + 1 < changes.size(); ++i) over += changes[i] <= now ? 1 : 0;
+        return over;
     }
     /// The first moment after `now` at which a query may see it otherwise; `never` if none.
-    Ms next_change(Ms now) const {
-        Ms next = never;
-        if (from > now) return from;
-        if (until > now) next = until;
-        for (const Sighting& sighting : sightings)
-            if (sighting.from > now) next = std::min(next, sighting.from);
-        return next;
-    }
+    Ms next_change(Ms now) const { return changes[changes_by(now)]; }
 };
 
 /// Values of Schedule::ties.
@@ -68,6 +66,8 @@ struct World {
     explicit World(const Schedule& schedule);
 
     List<Life, most_incidents> lives;
+    /// Ids by creation_time as it is first seen, then by id.
+    List<std::uint8_t, most_incidents> oldest_first;
     Ms latency = 0;
     std::int64_t page_cap = 0, count_off = 0, count_cap = never;
     std::uint8_t ties = 0;  ///< as Schedule::ties
@@ -82,6 +82,9 @@ struct World {
 
     /// Until when queries see what they see at `now`, and the server's clock goes on as it does.
     Ms quiet_until(Ms now) const;
+
+   private:
+    void sort();
 };
 
 }  // namespace harness::sim

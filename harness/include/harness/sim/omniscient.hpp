@@ -24,15 +24,19 @@ class Omniscient {
    private:
     /// An incident, as that fetcher sees it.
     struct Offer {
-        std::uint8_t incident = 0;
-        bool taken = false;
-        int chances = 0;  ///< undisturbed runs that saw it, up to the one that took it
         Ms from = 0, until = 0;
     };
 
-    const Offer& offer(std::size_t incident) const { return offers_[places_[incident]]; }
+    /// Offers, a bit each.
+    using Some = unsigned;
+
+    /// Of those that are there, the oldest.
+    void take(Some there, std::int64_t limit);
     void see_windows(const RunFacts& run);
     bool plainly_owed(std::size_t incident, Ms first_fetch) const;
+    /// What is wrong about one incident of a ruling; nullptr if nothing.
+    const char* objection(std::size_t incident, const Judge& judge, const Tally& tally,
+                          const Ruling& ruling, Ms first_fetch) const;
 
     const World& world_;
     Contract contract_;
@@ -40,8 +44,11 @@ class Omniscient {
     Ms last_scripted_ = 0;
     List<Offer, most_incidents> offers_;                 ///< the oldest first
     std::array<std::uint8_t, most_incidents> places_{};  ///< of incidents among them
-    std::array<bool, most_incidents> windowed_{};        ///< some run's own window held it
-    std::size_t left_ = 0;                               ///< to take
+    /// Undisturbed runs that saw an offer, up to the one that took it.
+    std::array<int, most_incidents> chances_{};
+    std::array<bool, most_incidents> windowed_{};  ///< some run's own window held it
+    Some taken_ = 0;
+    Some left_ = 0;  ///< to take, now or later
 };
 
 }  // namespace harness::sim

@@ -99,11 +99,11 @@ Millis late_of(const Schedule& schedule, int run);
 /// Whether a run does not take place.
 bool is_missed(const Schedule& schedule, int run);
 
-/// When an incident is created, counted from the start; without `ahead`.
-Millis created_at(const Schedule& schedule, std::size_t incident);
+/// When incidents are created, counted from the start; without `ahead`.
+List<Millis, most_incidents> creations(const Schedule& schedule);
 
-/// Where the creation time of an incident moves, counted from the start.
-Millis moved_to(const Schedule& schedule, std::size_t incident);
+/// Where the creation time of an incident moves that was created then.
+Millis moved_to(const Schedule::Incident& incident, Millis created);
 
 /// The number of the run that a hit is about, from 1.
 int run_of(const Schedule& schedule, std::size_t hit);

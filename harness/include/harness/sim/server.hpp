@@ -1,7 +1,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <limits>
 
 #include "fetcher/page.hpp"
 #include "harness/sim/life.hpp"
@@ -23,9 +25,26 @@ class View {
 
     explicit View(const World& world) : world_(world) {}
 
-    const Rows& at(Ms now, fetcher::TimeField field) {
-        if (now < from_ || now >= until_ || field != field_) lay_out(now, field);
-        return rows_;
+    /// Rows [begin, end) are what a request matches.
+    struct Match {
+        const Small::Row *begin, *end;
+        bool on_edge;  ///< some are exactly at `gte`
+    };
+
+    Match match(const fetcher::PageRequest& request, Ms now) {
+        if (now < from_ || now >= until_ || request.field != field_) lay_out(now, request.field);
+        const Tick least = tick_of(request.gte.value_or(TimePoint::min()));
+        const Tick most = tick_of(request.lte.value_or(TimePoint::max()));
+        // Counted, not searched: a branch for each row could not be foreseen.
+        Tick before = 0, until = 0, on_edge = 0;
+        for (const Tick tick : ticks_) {
+            before += tick < least ? 1 : 0;
+            until += tick <= most ? 1 : 0;
+            on_edge += tick == least ? 1 : 0;
+        }
+        return {.begin = rows_.begin() + before,
+                .end = rows_.begin() + std::max(before, until),
+                .on_edge = on_edge > 0 && least <= most};
     }
 
    private:
@@ -34,22 +53,39 @@ class View {
         until_ = never;
         field_ = field;
         rows_.clear();
-        for (std::size_t i = 0; i < world_.lives.size(); ++i) {
-            const Life& life = world_.lives[i];
-            until_ = std::min(until_, life.next_change(now));
-            if (!life.is_there(now)) continue;
-            const Small::Row row{.incident_id = static_cast<Small::Id>(i),
-                                 .creation_time = TimePoint{Millis{life.created_at(now)}},
-                                 .modification_time = TimePoint{Millis{life.modified_at(now)}}};
+        for (const std::uint8_t id : world_.oldest_first) {
+            const Life& life = world_.lives[id];
+            const std::size_t changes = life.changes_by(now);
+            until_ = std::min(until_, life.changes[changes]);
+            if (changes == 0 || changes > life.sightings.size()) continue;
+            const Small::Row row{
+                .incident_id = id,
+                .creation_time = TimePoint{Millis{life.created_at(now)}},
+                .modification_time = TimePoint{Millis{life.sightings[changes - 1].modified}}};
             insert_sorted(rows_, row, [&](const Small::Row& a, const Small::Row& b) {
-                return time_of(a, field) < time_of(b, field);
+                const TimePoint left = time_of(a, field), right = time_of(b, field);
+                return left < right || (left == right && a.incident_id < b.incident_id);
             });
         }
+        ticks_.fill(last_tick);
+        for (std::size_t i = 0; i < rows_.size(); ++i)
+            ticks_[i] = tick_of(time_of(rows_[i], field));
+    }
+
+    /// Milliseconds since the start, as small as they can be: many are compared at once.
+    using Tick = std::int32_t;
+    static constexpr Tick last_tick = std::numeric_limits<Tick>::max();
+
+    static Tick tick_of(TimePoint at) {
+        constexpr Ms least = start_ms + std::numeric_limits<Tick>::min(),
+                     most = start_ms + last_tick - 1;
+        return static_cast<Tick>(std::clamp(at.time_since_epoch().count(), least, most) - start_ms);
     }
 
     const World& world_;
     Rows rows_;
-    Ms from_ = never, until_ = never;  ///< the rows are those of [from, until)
+    std::array<Tick, most_incidents> ticks_;  ///< of the rows, then `last_tick`
+    Ms from_ = never, until_ = never;         ///< the rows are those of [from, until)
     fetcher::TimeField field_ = fetcher::TimeField::creation_time;
 };
 
@@ -117,21 +153,9 @@ class Server {
     }
 
     Found find(const fetcher::PageRequest& request, Ms now, std::uint64_t number) {
-        const View::Rows& rows = view_.at(now, request.field);
-        // Counted, not searched: a branch for each row could not be foreseen.
-        std::ptrdiff_t before = 0, within = 0;
-        int on_edge = 0;
-        const TimePoint least = request.gte.value_or(TimePoint::min());
-        const TimePoint most = request.lte.value_or(TimePoint::max());
-        for (const Small::Row& row : rows) {
-            const TimePoint at = View::time_of(row, request.field);
-            const int early = at < least ? 1 : 0, late = at > most ? 1 : 0;
-            before += early;
-            within += 1 - (early | late);
-            on_edge |= (at == least ? 1 : 0) & (1 - late);
-        }
-        if (on_edge != 0) situations.add(Situation::exactly_on_the_edge);
-        const Found out{.begin = rows.begin() + before, .end = rows.begin() + before + within};
+        const View::Match match = view_.match(request, now);
+        if (match.on_edge) situations.add(Situation::exactly_on_the_edge);
+        const Found out{.begin = match.begin, .end = match.end};
         return is_in_order(request) ? out : sorted(out, request, number);
     }
 
@@ -154,8 +178,10 @@ class Server {
             return tie_of(a, seed, ascending) < tie_of(b, seed, ascending);
         };
         sorted_.clear();
-        for (const Small::Row* row = found.begin; row != found.end; ++row)
-            insert_sorted(sorted_, *row, before);
+        // As near to the order that is asked for as it comes.
+        const std::int64_t count = found.end - found.begin;
+        for (std::int64_t i = 0; i < count; ++i)
+            insert_sorted(sorted_, found.begin[ascending ? i : count - 1 - i], before);
         return {.begin = sorted_.begin(), .end = sorted_.end()};
     }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -30,12 +31,39 @@ struct Small {
     template <class T>
     using List = sim::List<T, most_incidents>;
 
-    /// Looks at all of them: so few are faster without a branch for each.
+    /// The time of each in milliseconds, 0 for what is not there: branches could not be foreseen.
+    template <class>
+    struct Ids {
+        std::array<std::int64_t, most_incidents> at{};
+
+        friend bool operator==(const Ids& a, const Ids& b) {
+            std::int64_t differs = 0;
+            for (std::size_t i = 0; i < most_incidents; ++i) differs |= a.at[i] ^ b.at[i];
+            return differs == 0;
+        }
+    };
+
     template <class Seen>
-    static bool has(const List<Seen>& seen, Id id) {
-        bool found = false;
-        for (const Seen& one : seen) found |= one.id == id;
-        return found;
+    static bool has(const Ids<Seen>& ids, Id id) {
+        return ids.at[id] != 0;
+    }
+
+    template <class Seen>
+    static void add(Ids<Seen>& ids, const Seen& seen) {
+        ids.at[seen.id] = seen.at.time_since_epoch().count();
+    }
+
+    template <class Seen>
+    static Ids<Seen> merged(const Ids<Seen>& a, const Ids<Seen>& b) {
+        Ids<Seen> out;
+        for (std::size_t i = 0; i < most_incidents; ++i) out.at[i] = a.at[i] | b.at[i];
+        return out;
+    }
+
+    template <class Seen>
+    static void forget_before(Ids<Seen>& ids, TimePoint at) {
+        const std::int64_t least = at.time_since_epoch().count();
+        for (std::int64_t& one : ids.at) one &= -static_cast<std::int64_t>(one >= least);
     }
 
     static std::string name(Id id) { return std::to_string(id + 1); }
