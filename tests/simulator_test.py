@@ -211,7 +211,9 @@ class Explore(Simulator):
 
     def test_wrong_arguments_are_refused(self):
         for arguments, words in (
-            (["--policy", "compleet"], ["no fetcher 'compleet'", "complete, complete-modified"]),
+            (["--policy", "compleet"],
+             ["no fetcher 'compleet'", "did you mean complete?", "complete, complete-modified"]),
+            (["--policy", "no-dedupe"], ["did you mean no-dedup?", "mockxdr zoo --list"]),
             (["--shard", "3/2"], ["--shard", "3/2"]),
             (["--shard", "x"], ["--shard", "i/n"]),
             (["--schedules", "0"], ["--schedules"]),
@@ -327,7 +329,7 @@ class Compare(Simulator):
     def test_what_is_not_there_is_refused(self):
         self.assert_refused(mockxdr("compare", self.folder / "none.json"), "none.json")
         file = programs.scenarios / "lookback/indexed-after-a-newer-one.json"
-        self.assert_refused(mockxdr("compare", file, "--policy", "none"), "no fetcher 'none'")
+        self.assert_refused(mockxdr("compare", file, "--policy", "xyz"), "no fetcher 'xyz'; policies are complete,")
 
 
 class Explain(Simulator):

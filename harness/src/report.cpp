@@ -12,6 +12,7 @@ namespace harness {
 namespace {
 
 using mockxdr::json::Array;
+using mockxdr::json::Null;
 using mockxdr::json::Object;
 using mockxdr::json::Value;
 
@@ -92,6 +93,11 @@ Value incident(const IncidentVerdict& verdict) {
     return out;
 }
 
+Value as_expected(const Judgement& judgement) {
+    if (!judgement.judged) return Null{};
+    return judgement.exit == Exit::ok;
+}
+
 Value to_value(const Played& played) {
     const Verdict& verdict = played.result.verdict;
     Array incidents, differences;
@@ -107,7 +113,7 @@ Value to_value(const Played& played) {
     for (const Class in : classes)
         if (in != Class::once) out.push_back({std::string(name_of(in)), ids(verdict.ids(in)), {}});
     out.push_back({"judged", played.judgement.judged, {}});
-    out.push_back({"as_expected", played.judgement.exit == Exit::ok, {}});
+    out.push_back({"as_expected", as_expected(played.judgement), {}});
     out.push_back({"differences", std::move(differences), {}});
     out.push_back({"exit", static_cast<std::int64_t>(played.judgement.exit), {}});
     out.push_back({"incidents", std::move(incidents), {}});

@@ -63,4 +63,7 @@ TEST_CASE("a report for programs has all of it", "[report]") {
           R"("as_expected": true, "differences": [], "exit": 0, "incidents": [)"
           R"({"id": "A", "class": "once", "owed": true, "runs": [1]}, )"
           R"({"id": "B", "class": "lost", "owed": true, "runs": []}]}])");
+    CHECK(to_json({played("cursor-now")})
+              .find(R"("judged": false, "as_expected": null, "differences": [], "exit": 0)") !=
+          std::string::npos);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fetcher/cursor.hpp"
+#include "mockxdr/names.hpp"
 #include "naive.hpp"
 #include "tampered.hpp"
 #include "xdr/error.hpp"
@@ -210,18 +211,19 @@ bool is_policy(std::string_view name) {
 }
 
 NamedFetcher find_fetcher(std::string_view name) {
-    std::string names;
-    for (const std::string_view known : fetcher::policy_names()) {
-        if (known == name) return {fetcher::policy(name), contract_of(name)};
-        names += (names.empty() ? "" : ", ") + std::string(known);
-    }
+    const auto policies = fetcher::policy_names();
+    if (is_policy(name)) return {fetcher::policy(name), contract_of(name)};
+    std::vector<std::string_view> names(policies.begin(), policies.end());
     for (const ZooMember& member : zoo()) {
         if (member.policy->name() == name) return {*member.policy, member.contract};
-        if (!is_policy(member.policy->name())) names += ", " + std::string(member.policy->name());
+        names.push_back(member.policy->name());
     }
+    const auto near = mockxdr::nearest(name, names);
     throw xdr::Error({.where = "",
                       .what = "there is no fetcher '" + std::string(name) + "'",
-                      .hint = "choose one of " + names});
+                      .hint = (near ? "did you mean " + std::string(*near) + "? " : "") +
+                              "policies are " + mockxdr::list(policies) +
+                              "; mockxdr zoo --list names the broken ones"});
 }
 
 }  // namespace harness
