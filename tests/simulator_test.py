@@ -329,7 +329,8 @@ class Compare(Simulator):
     def test_what_is_not_there_is_refused(self):
         self.assert_refused(mockxdr("compare", self.folder / "none.json"), "none.json")
         file = programs.scenarios / "lookback/indexed-after-a-newer-one.json"
-        self.assert_refused(mockxdr("compare", file, "--policy", "xyz"), "no fetcher 'xyz'; policies are complete,")
+        self.assert_refused(
+            mockxdr("compare", file, "--policy", "xyz"), "no fetcher 'xyz'; policies are complete,")
 
 
 class Explain(Simulator):

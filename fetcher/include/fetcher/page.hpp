@@ -59,8 +59,8 @@ struct Row {
     friend bool operator==(const Row&, const Row&) = default;
 };
 
-/// What a sweep is made of: ids, rows and lists. The product's are here; a simulation plays the
-/// same code with small ones that need no memory of their own (ADR 0010).
+/// What a sweep is made of: ids, rows, lists and sets of ids. The product's are here; a simulation
+/// plays the same code with small ones that need no memory of their own (ADR 0010).
 struct Whole {
     using Id = IncidentId;
     using Row = fetcher::Row;
@@ -73,6 +73,7 @@ struct Whole {
     template <class Seen>
     using Ids = std::vector<Seen>;
 
+    /// Whether an id is among them.
     template <class Seen>
     static bool has(const Ids<Seen>& ids, const Id& id) {
         const auto at = std::lower_bound(ids.begin(), ids.end(), id,
@@ -80,13 +81,13 @@ struct Whole {
         return at != ids.end() && at->id == id;
     }
 
-    /// One that is not there yet.
+    /// Adds one that is not there yet.
     template <class Seen>
     static void add(Ids<Seen>& ids, const Seen& seen) {
         ids.insert(std::upper_bound(ids.begin(), ids.end(), seen, by_id<Seen>), seen);
     }
 
-    /// Of two that have none in common.
+    /// All of two that have none in common.
     template <class Seen>
     static Ids<Seen> merged(const Ids<Seen>& a, const Ids<Seen>& b) {
         Ids<Seen> out;
@@ -95,6 +96,7 @@ struct Whole {
         return out;
     }
 
+    /// Forgets those whose time is before `at`.
     template <class Seen>
     static void forget_before(Ids<Seen>& ids, TimePoint at) {
         std::erase_if(ids, [&](const Seen& seen) { return seen.at < at; });

@@ -38,16 +38,14 @@ int drain_runs_of(const Schedule& schedule, const World& world) {
 
 }  // namespace
 
-// Without branches, which no processor could foresee.
-
 bool Ruling::has(Class verdict) const {
-    bool found = false;
+    bool found = false;  // counted in, not searched: no processor could foresee where it is
     for (const Class one : classes) found |= one == verdict;
     return found;
 }
 
 bool Ruling::is_clean() const {
-    bool clean = true;
+    bool clean = true;  // as above
     for (const Class one : classes) clean &= (one == Class::once) | (one == Class::excused);
     return clean;
 }
@@ -75,7 +73,8 @@ Judge::Judge(const Schedule& schedule, const World& world, Contract contract)
         reached_.push_back(reached);
         moves_ |= life.moved != never;
         const unsigned bit = 1U << (reached_.size() - 1);
-        if (life.is_seen() && !life.hidden) seen_ |= bit;
+        if (!life.is_seen() || life.hidden) continue;
+        seen_ |= bit;
         const bool stays = life.until == never && life.moved == never;
         if (stays && contract != Contract::window) staying_ |= bit;
     }
@@ -210,11 +209,13 @@ bool Judge::is_told(std::size_t incident, const Tally& tally, const RunFacts& ru
     const Life& life = world_.lives[incident];
     if (contract_ == Contract::window || stints(life) > 1) return false;
     const Tally::Mark& mark = tally.marks[incident];
+    // The first save fixes first_fetch: what is not covered then never is. What is gone without
+    // having had room gets none. Of neither does a ruling read whether it was late.
     const bool never_owed =
         tally.first_save && covered_since(incident, 0, *tally.first_fetch, mark) == never;
     const bool had_room = life.until == never || (mark.room & 1U) != 0;
     if (never_owed || (!had_room && life.until <= run.started)) return true;
-    return mark.emissions > 0 && had_room;
+    return mark.emissions > 0 && had_room;  // nothing else changes once it was emitted
 }
 
 void Judge::look_at(std::size_t incident, Tally& tally, const RunFacts& run, Places places,

@@ -16,7 +16,7 @@ Omniscient::Omniscient(const Schedule& schedule, const World& world, Contract co
         offers_.push_back({.from = life.from, .until = life.until});
         places_[incident] = place;
         // Nobody sees what is hidden.
-        left_ |= Some{life.is_seen() && !life.hidden} << place;
+        left_ |= Places{life.is_seen() && !life.hidden} << place;
     }
 }
 
@@ -26,20 +26,20 @@ void Omniscient::see(const RunFacts& run) {
     if (contract_ == Contract::window) see_windows(run);
     if (left_ == 0) return;
     // Without branches, which no processor could foresee.
-    Some begun = 0, over = 0;
+    Places begun = 0, over = 0;
     for (std::size_t i = 0; i < offers_.size(); ++i) {
-        begun |= Some{offers_[i].from <= run.started} << i;
-        over |= Some{offers_[i].until <= run.started} << i;
+        begun |= Places{offers_[i].from <= run.started} << i;
+        over |= Places{offers_[i].until <= run.started} << i;
     }
     take(begun & ~over & left_, run.limit);
     left_ &= ~(over | taken_);
 }
 
-void Omniscient::take(Some there, std::int64_t limit) {
+void Omniscient::take(Places there, std::int64_t limit) {
     for (; there != 0; there &= there - 1, --limit) {
         const int offer = std::countr_zero(there);
         ++chances_[static_cast<std::size_t>(offer)];
-        taken_ |= Some{limit > 0} << offer;
+        taken_ |= Places{limit > 0} << offer;
     }
 }
 

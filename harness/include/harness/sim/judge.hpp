@@ -29,14 +29,14 @@ struct RunFacts {
 /// to the same tally have the same future.
 struct Tally {
     struct Mark {
-        /// Undisturbed runs that repeated nothing, since it was owed and as long as it was not
-        /// emitted.
+        /// Undisturbed runs that repeated nothing, since it was owed and as long as it was neither
+        /// emitted nor told.
         std::uint16_t chances = 0;
         std::uint16_t saved_run = 0;  ///< whose save tells of it; 0: none does
         std::uint8_t emissions = 0;   ///< 2 stands for more
         bool duplicated = false;      ///< emitted although a last run told of it
-        bool late = false;            ///< emitted first after more chances than the drain has runs
-        std::uint8_t windowed = 0;    ///< by stint, a bit each: some run's window held it
+        bool late = false;  ///< if owed: emitted first after more chances than the drain has runs
+        std::uint8_t windowed = 0;  ///< by stint, a bit each: some run's window held it
         /// The same: some run saw it from beginning to end and had a place left.
         std::uint8_t room = 0;
         std::uint8_t stint = 0;          ///< in which it was when last looked at
@@ -125,8 +125,8 @@ class Judge {
     Ms look_back_, changed_look_back_, changed_at_;
     bool restores_ = false;  ///< an older last run comes back: then the run of a save matters
     bool moves_ = false;     ///< a creation_time does
-    unsigned seen_ = 0;      ///< and not hidden, by incident, a bit each
-    unsigned staying_ = 0;   ///< the same: told once emitted
+    unsigned seen_ = 0;      ///< some time, and not hidden; by incident, a bit each
+    unsigned staying_ = 0;   ///< of these, told once emitted: for ever, unmoved, not by windows
     int drain_runs_ = 0;
     /// By incident and stint, or sighting if it is about modification: seen in time, whatever
     /// first_fetch says.

@@ -59,13 +59,6 @@ class List {
         return at;
     }
 
-    T* erase(const T* first, const T* last) {
-        T* const to = items_ + (first - items_);
-        T* const stop = std::copy(items_ + (last - items_), end(), to);
-        size_ = static_cast<std::size_t>(stop - items_);
-        return to;
-    }
-
     friend bool operator==(const List& a, const List& b) {
         return std::equal(a.begin(), a.end(), b.begin(), b.end());
     }

@@ -27,11 +27,11 @@ class Omniscient {
         Ms from = 0, until = 0;
     };
 
-    /// Offers, a bit each.
-    using Some = unsigned;
+    /// Some of the offers, a bit each by place.
+    using Places = unsigned;
 
-    /// Of those that are there, the oldest.
-    void take(Some there, std::int64_t limit);
+    /// Counts a chance of each that is there, and takes the oldest.
+    void take(Places there, std::int64_t limit);
     void see_windows(const RunFacts& run);
     bool plainly_owed(std::size_t incident, Ms first_fetch) const;
     /// What is wrong about one incident of a ruling; nullptr if nothing.
@@ -44,11 +44,11 @@ class Omniscient {
     Ms last_scripted_ = 0;
     List<Offer, most_incidents> offers_;                 ///< the oldest first
     std::array<std::uint8_t, most_incidents> places_{};  ///< of incidents among them
-    /// Undisturbed runs that saw an offer, up to the one that took it.
+    /// By place: undisturbed runs that saw it, up to the one that took it.
     std::array<int, most_incidents> chances_{};
-    std::array<bool, most_incidents> windowed_{};  ///< some run's own window held it
-    Some taken_ = 0;
-    Some left_ = 0;  ///< to take, now or later
+    std::array<bool, most_incidents> windowed_{};  ///< by incident: some run's own window held it
+    Places taken_ = 0;
+    Places left_ = 0;  ///< to take, now or later
 };
 
 }  // namespace harness::sim

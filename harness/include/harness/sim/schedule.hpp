@@ -102,7 +102,8 @@ bool is_missed(const Schedule& schedule, int run);
 /// When incidents are created, counted from the start; without `ahead`.
 List<Millis, most_incidents> creations(const Schedule& schedule);
 
-/// Where the creation time of an incident moves that was created then.
+/// To when the creation time of an incident moves that was created at `created`; counted from where
+/// that is.
 Millis moved_to(const Schedule::Incident& incident, Millis created);
 
 /// The number of the run that a hit is about, from 1.

@@ -16,11 +16,6 @@ namespace harness::sim {
 /// only when the world has changed.
 class View {
    public:
-    static TimePoint time_of(const Small::Row& row, fetcher::TimeField field) {
-        return field == fetcher::TimeField::creation_time ? row.creation_time
-                                                          : row.modification_time;
-    }
-
     using Rows = List<Small::Row, most_incidents>;
 
     explicit View(const World& world) : world_(world) {}
@@ -31,11 +26,13 @@ class View {
         bool on_edge;  ///< some are exactly at `gte`
     };
 
+    /// The world at `now` through the bounds of a request.
     Match match(const fetcher::PageRequest& request, Ms now) {
         if (now < from_ || now >= until_ || request.field != field_) lay_out(now, request.field);
         const Tick least = tick_of(request.gte.value_or(TimePoint::min()));
         const Tick most = tick_of(request.lte.value_or(TimePoint::max()));
-        // Counted, not searched: a branch for each row could not be foreseen.
+        // Counted, not searched: a branch for each row could not be foreseen. The counts are as
+        // wide as what is counted, so that many are added at once.
         Tick before = 0, until = 0, on_edge = 0;
         for (const Tick tick : ticks_) {
             before += tick < least ? 1 : 0;
@@ -63,19 +60,22 @@ class View {
                 .creation_time = TimePoint{Millis{life.created_at(now)}},
                 .modification_time = TimePoint{Millis{life.sightings[changes - 1].modified}}};
             insert_sorted(rows_, row, [&](const Small::Row& a, const Small::Row& b) {
-                const TimePoint left = time_of(a, field), right = time_of(b, field);
+                const TimePoint left = fetcher::time_of(a, field),
+                                right = fetcher::time_of(b, field);
                 return left < right || (left == right && a.incident_id < b.incident_id);
             });
         }
         ticks_.fill(last_tick);
         for (std::size_t i = 0; i < rows_.size(); ++i)
-            ticks_[i] = tick_of(time_of(rows_[i], field));
+            ticks_[i] = tick_of(fetcher::time_of(rows_[i], field));
     }
 
     /// Milliseconds since the start, as small as they can be: many are compared at once.
     using Tick = std::int32_t;
     static constexpr Tick last_tick = std::numeric_limits<Tick>::max();
 
+    /// What is further away than any incident counts as the furthest, short of `last_tick`: that is
+    /// no row's, and no request may match it.
     static Tick tick_of(TimePoint at) {
         constexpr Ms least = start_ms + std::numeric_limits<Tick>::min(),
                      most = start_ms + last_tick - 1;

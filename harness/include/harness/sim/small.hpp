@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <cstdint>
 #include <string>
 
@@ -50,9 +51,11 @@ struct Small {
 
     template <class Seen>
     static void add(Ids<Seen>& ids, const Seen& seen) {
+        assert(ids.at[seen.id] == 0 && seen.at != TimePoint{});
         ids.at[seen.id] = seen.at.time_since_epoch().count();
     }
 
+    /// They have none in common: of each, one is 0.
     template <class Seen>
     static Ids<Seen> merged(const Ids<Seen>& a, const Ids<Seen>& b) {
         Ids<Seen> out;
@@ -63,6 +66,7 @@ struct Small {
     template <class Seen>
     static void forget_before(Ids<Seen>& ids, TimePoint at) {
         const std::int64_t least = at.time_since_epoch().count();
+        // All of its bits stay, or none.
         for (std::int64_t& one : ids.at) one &= -static_cast<std::int64_t>(one >= least);
     }
 
