@@ -110,6 +110,13 @@ bool Oracle::in_some_window(const Stretch& stretch) const {
     return false;
 }
 
+/// Whether some good run began while it was visible.
+bool Oracle::was_met(const Stretch& stretch) const {
+    return std::any_of(good_.begin(), good_.end(), [&](const RunRecord* run) {
+        return stretch.from <= run->started && run->started < stretch.until;
+    });
+}
+
 /// What disappears is owed only if some good run could have taken it: it was there from the run's
 /// beginning to its end, and the run had a place left.
 bool Oracle::had_room(const Offer& offer, TimePoint from, TimePoint until) const {
@@ -144,6 +151,9 @@ std::optional<TimePoint> Oracle::owed(const Offer& offer, Excuse& excuse) const 
         if (!since && contract_ == Contract::modified &&
             stretch.sightings.back().modification_time < first_fetch_)
             excuse = Excuse::before_first_fetch;
+        if (!since && contract_ == Contract::window && !was_met(stretch) &&
+            in_reach(stretch.creation_time, stretch.from))
+            excuse = Excuse::gone_before_room;
         // A1 wants a time that is not in the server's future.
         if (stretch.creation_time > stretch.from) excuse = Excuse::outside_promise;
         if (!since) continue;

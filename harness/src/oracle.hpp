@@ -29,6 +29,7 @@ class Oracle {
     /// The first moment of the stretch from which the contract covers the incident.
     std::optional<TimePoint> covered(const Stretch& stretch) const;
     bool in_reach(TimePoint since, TimePoint from) const;
+    bool was_met(const Stretch& stretch) const;
     bool in_some_window(const Stretch& stretch) const;
     bool had_room(const Offer& offer, TimePoint from, TimePoint until) const;
     Millis look_back_between(TimePoint from, TimePoint until) const;

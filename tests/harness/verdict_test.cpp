@@ -162,6 +162,7 @@ TEST_CASE("what disappears is owed only if a good run had room for it", "[verdic
         story.failed_run(1min);
         story.run(2min);
         CHECK(story.verdict(Contract::reach) == "excused: gone before a run with room");
+        CHECK(story.verdict(Contract::window) == "excused: gone before a run with room");
     }
 }
 

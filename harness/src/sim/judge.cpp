@@ -227,6 +227,7 @@ void Judge::look_at(std::size_t incident, Tally& tally, const RunFacts& run, Pla
     const Ms until = number + 1 == stints(life) ? life.until : life.moved;
     const auto bit = static_cast<std::uint8_t>(1U << static_cast<unsigned>(number));
     if (contract_ == Contract::window && run.started < life.until) {
+        mark.met |= bit;
         const Life::Stint part = life.stint(number);
         if (part.created >= std::max(window, first) && part.created <= part.from)
             mark.windowed |= bit;
@@ -271,6 +272,10 @@ Judge::Debt Judge::debt(std::size_t incident, const Tally& tally) const {
         const bool covered = since <= tally.last_scripted;
         if (!covered && by_modification && life.sightings.back().modified < first)
             why = Excuse::before_first_fetch;
+        const bool unmet = contract_ == Contract::window && (mark.met >> number & 1) == 0;
+        if (!covered && unmet && part.created >= first &&
+            reached_[incident][static_cast<std::size_t>(number)])
+            why = Excuse::gone_before_room;
         if (part.created > part.from) why = Excuse::outside_promise;
         if (!covered) continue;
         const bool stays = (number + 1 == stints(life) ? life.until : life.moved) == never;

@@ -37,6 +37,7 @@ struct Tally {
         bool duplicated = false;      ///< emitted although a last run told of it
         bool late = false;  ///< if owed: emitted first after more chances than the drain has runs
         std::uint8_t windowed = 0;  ///< by stint, a bit each: some run's window held it
+        std::uint8_t met = 0;  ///< the same: some run began while it was there; window contract
         /// The same: some run saw it from beginning to end and had a place left.
         std::uint8_t room = 0;
         std::uint8_t stint = 0;          ///< in which it was when last looked at
