@@ -43,8 +43,9 @@ class Explainer {
     Why returned(const RunRecord& run, const RequestRecord& request) const {
         if (contains(run.emitted)) return emitted(run, request);
         const bool full = static_cast<std::int64_t>(run.emitted.size()) >= run.limit;
-        // What a later run emits again was not known, if this one had no place for it.
-        if (const RunRecord* before = emitted_before(run); before && !(full && emitted_after(run)))
+        // What a later run emits again was not known, if this one had no place left to come to it.
+        const bool forgotten = full && emitted_after(run) && !passed_over(run, request);
+        if (const RunRecord* before = emitted_before(run); before && !forgotten)
             return {Cause::dropped_as_known,
                     "read, dropped as known since run " + std::to_string(before->number)};
         if (run.emitted.empty() && !run.failure.empty())
@@ -80,6 +81,21 @@ class Explainer {
             if (contains(before.emitted)) return &before;
         }
         return nullptr;
+    }
+
+    /// Whether the run emitted what it read after the incident.
+    bool passed_over(const RunRecord& run, const RequestRecord& request) const {
+        const auto is_emitted = [&](const IncidentId& id) {
+            return std::find(run.emitted.begin(), run.emitted.end(), id) != run.emitted.end();
+        };
+        const auto& rows = request.returned;
+        const auto at = std::find(rows.begin(), rows.end(), incident_.id);
+        const auto& requests = evidence_.trace.requests;
+        return std::any_of(at, rows.end(), is_emitted) ||
+               std::any_of(requests.begin(), requests.end(), [&](const RequestRecord& later) {
+                   return later.run == run.number && later.number > request.number &&
+                          std::any_of(later.returned.begin(), later.returned.end(), is_emitted);
+               });
     }
 
     bool emitted_after(const RunRecord& run) const {
@@ -167,6 +183,16 @@ std::string life_of(const mockxdr::Incident& incident) {
 }
 
 }  // namespace
+
+mockxdr::World world_after(const mockxdr::Scenario& scenario, const Trace& trace) {
+    mockxdr::World world(scenario, scenario.start);
+    for (const RequestRecord& request : trace.requests) {
+        if (!request.query || !request.failure.empty()) continue;
+        const std::int64_t size = request.query->search_to - request.query->search_from;
+        world.answered(request.query->search_from / size + 1, request.at);
+    }
+    return world;
+}
 
 std::vector<Finding> explain(const Evidence& evidence, const mockxdr::Incident& incident) {
     const Explainer explainer(evidence, incident);

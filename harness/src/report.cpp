@@ -133,7 +133,7 @@ std::string verdict_table(const std::vector<Played>& played) {
 }
 
 std::string explanations(const Played& played, std::size_t most) {
-    const mockxdr::World world(*played.scenario, played.scenario->start);
+    const mockxdr::World world = world_after(*played.scenario, played.result.trace);
     const Evidence evidence{
         .world = world, .scenario = *played.scenario, .trace = played.result.trace};
     std::string text;

@@ -13,9 +13,13 @@ const TimePoint noon = xdr::parse_iso8601("2024-01-01T12:00:00Z");
 
 struct Explained {
     Explained(const std::string& keys, std::string_view policy)
-        : spec(scenario(keys)), world(spec, noon) {
+        : spec(scenario(keys)),
+          result(played(spec, policy)),
+          world(world_after(spec, result.trace)) {}
+
+    static Result played(const mockxdr::Scenario& spec, std::string_view policy) {
         const auto& [fetcher, contract] = find_fetcher(policy);
-        result = replay({.scenario = spec, .policy = fetcher, .contract = contract}, direct_link());
+        return replay({.scenario = spec, .policy = fetcher, .contract = contract}, direct_link());
     }
 
     Evidence evidence() const { return {.world = world, .scenario = spec, .trace = result.trace}; }
@@ -29,8 +33,8 @@ struct Explained {
     }
 
     mockxdr::Scenario spec;
-    mockxdr::World world;
     Result result;
+    mockxdr::World world;
 };
 
 using Texts = std::vector<std::string>;
@@ -83,6 +87,29 @@ TEST_CASE("a fetcher that emits an incident again later has not dropped it as kn
     CHECK(has("EMITTED AGAIN"));
     CHECK(has("read, over the limit of 1"));
     CHECK_FALSE(has("read, dropped as known since run 1"));
+}
+
+TEST_CASE("what a full run read before what it emitted was known to it", "[explain]") {
+    const Explained played(R"(
+        "server": {"page_cap": 2},
+        "fetch": {"runs": 4, "limit": 1, "look_back": "1m", "first_fetch": "1h"},
+        "incidents": [{"id": "1", "created": "10s"}, {"id": "2", "created": "11s"},
+                      {"id": "3", "created": "12s", "indexed_after": "2m"}])",
+                           "documented");
+    const std::string earlier = "on an earlier page by now: rank 1 of 3";
+    CHECK(played.texts("1", 5) == Texts{"EMITTED", "read, dropped as known since run 1",
+                                        "read, dropped as known since run 1", earlier,
+                                        "EMITTED AGAIN"});
+}
+
+TEST_CASE("what waited for a request is there once it has come", "[explain]") {
+    const Explained played(R"(
+        "fetch": {"runs": 3, "limit": 5, "look_back": "0s", "first_fetch": "1h"},
+        "incidents": [{"id": "1", "created": "10s",
+                       "on": {"page": 1}},
+                      {"id": "2", "created": "20s"}])",
+                           "cursor-latest");
+    CHECK(played.texts("1", 2) == Texts{"not indexed yet, by 0s", "before the window by 10s"});
 }
 
 TEST_CASE("faults, crashes and restricted rows have causes of their own", "[explain]") {

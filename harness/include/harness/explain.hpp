@@ -37,6 +37,9 @@ struct Finding {
     std::string text;  ///< the cause with its numbers, such as `before the window by 59.999s`
 };
 
+/// A scenario's world as the requests of a trace have left it: what waited for one has happened.
+mockxdr::World world_after(const mockxdr::Scenario& scenario, const Trace& trace);
+
 /// One finding for each request of the trace, in order.
 std::vector<Finding> explain(const Evidence& evidence, const mockxdr::Incident& incident);
 
