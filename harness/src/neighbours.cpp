@@ -1,6 +1,7 @@
 #include "harness/neighbours.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "harness/explain.hpp"
 
@@ -12,6 +13,7 @@ using namespace std::chrono_literals;
 using mockxdr::Scenario;
 
 constexpr std::int64_t most_minutes = 120, most_limit = 200;
+constexpr std::size_t most_incidents = 24;
 
 /// What becomes of the incident in a neighbour.
 enum class Fate { saved, excused, failed };
@@ -24,14 +26,13 @@ class Search {
     }
 
     Counterfactuals run() {
-        limits();
-        look_backs();
+        settings();
         page_caps();
         delays();
         for (std::size_t i = 0; i < played_.faults.size(); ++i) without_fault(i);
         if (played_.server.latency > 0ms)
             try_one("no latency", [](Scenario& s) { s.server.latency = 0ms; });
-        for (std::size_t i = 0; i < played_.incidents.size(); ++i) without_incident(i);
+        for (const std::size_t i : nearest()) without_incident(i);
         return std::move(out_);
     }
 
@@ -82,35 +83,93 @@ class Search {
         if (!values.empty()) note(Fate::failed, all);
     }
 
-    void limits() {
-        const std::int64_t now = played_.fetch.limit;
+    void settings() {
+        limits("", played_.fetch.limit,
+               [](Scenario& s, std::int64_t limit) { s.fetch.limit = limit; });
+        look_backs("look_back", played_.fetch.look_back,
+                   [](Scenario& s, Millis look_back) { s.fetch.look_back = look_back; });
+        for (std::size_t i = 0; i < played_.fetch.changes.size(); ++i) changed_settings(i);
+    }
+
+    void changed_settings(std::size_t index) {
+        const mockxdr::SettingChange& change = played_.fetch.changes[index];
+        const std::string name = " from " + xdr::duration_text(change.at) + " on";
+        if (change.limit)
+            limits(name, *change.limit,
+                   [=](Scenario& s, std::int64_t limit) { s.fetch.changes[index].limit = limit; });
+        if (change.look_back)
+            look_backs("look_back" + name, *change.look_back, [=](Scenario& s, Millis look_back) {
+                s.fetch.changes[index].look_back = look_back;
+            });
+    }
+
+    template <class Set>
+    void limits(const std::string& name, std::int64_t now, Set set) {
         std::vector<std::int64_t> more;
         for (std::int64_t limit = now + 1; limit <= now + 5; ++limit) more.push_back(limit);
         for (std::int64_t times = 4; times <= 64; times *= 4) more.push_back(now * times);
-        const auto set = [](Scenario& s, std::int64_t limit) { s.fetch.limit = limit; };
-        const std::string from = "limit " + std::to_string(now);
+        const std::string from = "limit" + name + " " + std::to_string(now);
         try_values(
             more, set, [&](std::int64_t limit) { return from + " -> " + std::to_string(limit); },
             from + " -> up to " + std::to_string(more.back()));
     }
 
-    void look_backs() {
-        const Millis now = played_.fetch.look_back;
-        const auto set = [](Scenario& s, Millis look_back) { s.fetch.look_back = look_back; };
-        const auto text = [&](const char* sign) {
-            return [sign](Millis look_back) {
-                return std::string("look_back ") + sign + " " + xdr::duration_text(look_back);
-            };
-        };
-        std::vector<Millis> more, less;
-        for (Millis at = std::chrono::floor<std::chrono::minutes>(now) + 1min; more.size() < 10;
-             at += 1min)
-            more.push_back(at);
-        for (Millis at = now - 1min; at >= 0min && less.size() < 10; at -= 1min) less.push_back(at);
-        try_values(more, set, text(">="),
-                   "look_back " + xdr::duration_text(more.front()) + " .. " +
-                       xdr::duration_text(more.back()));
-        if (!less.empty()) try_values(less, set, text("<="), "a shorter look_back");
+    template <class Set>
+    void look_backs(const std::string& name, Millis now, Set set) {
+        try_range(name, ">=", longer(now), set);
+        try_range(name, "<=", shorter(now), set);
+    }
+
+    /// Whole minutes, which is what the published revisions count: all near by, then some.
+    static std::vector<Millis> longer(Millis now) {
+        const Millis whole = std::chrono::floor<std::chrono::minutes>(now);
+        std::vector<Millis> out;
+        for (int more = 1; more <= 10; ++more) out.push_back(whole + more * 1min);
+        for (const Millis more : {20min, 30min, 60min, 120min}) out.push_back(whole + more);
+        return out;
+    }
+
+    static std::vector<Millis> shorter(Millis now) {
+        const Millis whole = std::chrono::ceil<std::chrono::minutes>(now);
+        std::vector<Millis> out;
+        for (int less = 1; less <= 10 && whole - less * 1min > 0min; ++less)
+            out.push_back(whole - less * 1min);
+        for (const int part : {2, 4}) {
+            const Millis at = std::chrono::floor<std::chrono::minutes>(whole / part);
+            if (!out.empty() && at < out.back() && at > 0min) out.push_back(at);
+        }
+        if (now > 0min) out.push_back(0min);
+        return out;
+    }
+
+    /// Where values, which lead away from the present one, begin to save, and how far; where they
+    /// begin to excuse if none saves. `sign` stands for all that are further away: said only if
+    /// that is so of all that were tried.
+    template <class Set>
+    void try_range(const std::string& name, const std::string& sign,
+                   const std::vector<Millis>& values, Set set) {
+        if (values.empty()) return;
+        std::vector<Fate> fates;
+        for (const Millis value : values)
+            fates.push_back(fate_with([&](Scenario& s) { set(s, value); }));
+        for (const Fate fate : {Fate::saved, Fate::excused}) {
+            const auto first = std::find(fates.begin(), fates.end(), fate);
+            if (first == fates.end()) continue;
+            const auto end =
+                std::find_if(first, fates.end(), [&](Fate one) { return one != fate; });
+            const Millis from = values[static_cast<std::size_t>(first - fates.begin())];
+            const Millis last = values[static_cast<std::size_t>(end - fates.begin()) - 1];
+            const bool open = end == fates.end() && from != 0min;
+            return note(
+                fate,
+                name + " " + (open ? sign + " " + xdr::duration_text(from) : span(from, last)));
+        }
+        note(Fate::failed, name + " " + span(values.front(), values.back()));
+    }
+
+    static std::string span(Millis one, Millis other) {
+        const std::string least = xdr::duration_text(std::min(one, other));
+        return one == other ? least : least + " .. " + xdr::duration_text(std::max(one, other));
     }
 
     void page_caps() {
@@ -126,7 +185,7 @@ class Search {
 
     /// Each incident's index delay: the largest one, to the millisecond, that saves.
     void delays() {
-        for (std::size_t i = 0; i < played_.incidents.size(); ++i) {
+        for (const std::size_t i : nearest()) {
             const Millis now = played_.incidents[i].indexed_after;
             if (now == 0ms) continue;
             const auto fate = [&](Millis delay) {
@@ -163,6 +222,25 @@ class Search {
             s.incidents.erase(s.incidents.begin() + static_cast<std::ptrdiff_t>(index));
             std::erase(s.server.restricted, id);
         });
+    }
+
+    /// The incidents that were created nearest to the one that failed, itself among them: others
+    /// seldom matter, and each is a whole play.
+    std::vector<std::size_t> nearest() const {
+        std::vector<std::size_t> out(played_.incidents.size());
+        std::iota(out.begin(), out.end(), std::size_t{0});
+        if (out.size() <= most_incidents) return out;
+        const auto failed = std::find_if(
+            played_.incidents.begin(), played_.incidents.end(),
+            [&](const mockxdr::IncidentSpec& one) { return one.id == failure_.incident; });
+        const Millis at = failed == played_.incidents.end() ? Millis{0} : failed->created;
+        std::stable_sort(out.begin(), out.end(), [&](std::size_t a, std::size_t b) {
+            return std::chrono::abs(played_.incidents[a].created - at) <
+                   std::chrono::abs(played_.incidents[b].created - at);
+        });
+        out.resize(most_incidents);
+        std::sort(out.begin(), out.end());
+        return out;
     }
 
     const Failure& failure_;
@@ -223,7 +301,7 @@ std::string failure_report(const Failure& failure) {
     const Result result =
         replay({.scenario = scenario, .policy = failure.policy, .contract = failure.contract},
                direct_link());
-    const mockxdr::World world(scenario, scenario.start);
+    const mockxdr::World world = world_after(scenario, result.trace);
     std::string text = "scenario  " + std::to_string(scenario.incidents.size()) + " incidents, " +
                        std::to_string(scenario.fetch.runs) + " polls, limit " +
                        std::to_string(scenario.fetch.limit) + ", look_back " +

@@ -45,8 +45,8 @@ TEST_CASE("single changes are sorted into those that save, excuse or do not help
     CHECK(holds(found.saves, "limit 1 -> 2"));
     CHECK(holds(found.saves, "no incident 101"));
     CHECK(holds(found.saves, "102 indexed <= 30s late"));
-    CHECK(holds(found.excuses, "look_back <= 0s"));
-    CHECK(holds(found.no_help, "look_back 2m .. 11m"));
+    CHECK(holds(found.excuses, "look_back 0s"));
+    CHECK(holds(found.no_help, "look_back 2m .. 2h1m"));
     CHECK(holds(found.no_help, "page_cap 100 -> up to 1600"));
 }
 
@@ -63,6 +63,51 @@ TEST_CASE("what is said to save an incident saves it, to the millisecond", "[nei
     CHECK(lost() == 0);
     spec.incidents[1].indexed_after = 30s + 1ms;
     CHECK(lost() == 1);
+}
+
+TEST_CASE("no more of a setting is said to save than was tried", "[neighbours]") {
+    const mockxdr::Scenario spec =
+        shipped_scenario(SCENARIO_FOLDER "/lookback/hidden-then-an-outage.json");
+    const auto saves = counterfactuals(failure_of(spec, "documented", "102")).saves;
+    const auto fate = [&](Millis look_back) {
+        mockxdr::Scenario other = spec;
+        other.fetch.look_back = look_back;
+        const Result result = replay({.scenario = other,
+                                      .policy = fetcher::policy("documented"),
+                                      .contract = Contract::window},
+                                     direct_link());
+        const auto& verdicts = result.verdict.incidents;
+        return std::find_if(verdicts.begin(), verdicts.end(),
+                            [](const IncidentVerdict& one) { return one.id == IncidentId("102"); })
+            ->verdict;
+    };
+    CHECK(holds(saves, "look_back 4m"));
+    CHECK(holds(saves, "look_back 1m"));
+    CHECK(fate(4min) == Class::once);
+    CHECK(fate(5min) != Class::once);
+    CHECK(fate(1min) == Class::once);
+    CHECK(fate(0min) != Class::once);
+}
+
+TEST_CASE("a limit that a change sets is tried as well", "[neighbours]") {
+    const mockxdr::Scenario spec = shipped_scenario(SCENARIO_FOLDER "/settings/limit-lowered.json");
+    const Result result = replay(
+        {.scenario = spec, .policy = fetcher::policy("documented"), .contract = Contract::window},
+        direct_link());
+    const std::string id = result.verdict.ids(Class::lost).at(0).text();
+    const Counterfactuals found = counterfactuals(failure_of(spec, "documented", id.c_str()));
+    CHECK(holds(found.saves, "limit from 3m30s on 2 -> 3"));
+    CHECK(holds(found.no_help, "limit 50 -> up to 3200"));
+}
+
+TEST_CASE("of many incidents the nearest are left out, one by one", "[neighbours]") {
+    mockxdr::Scenario spec = hidden_by_a_known_one();
+    for (int i = 1; i <= 40; ++i)
+        spec.incidents.push_back({.id = IncidentId("9" + std::to_string(i)), .created = i * 7min});
+    const Counterfactuals found = counterfactuals(failure_of(spec, "documented", "102"));
+    CHECK(holds(found.saves, "no incident 101"));
+    CHECK(holds(found.no_help, "no incident 922"));
+    CHECK_FALSE(holds(found.no_help, "no incident 923"));
 }
 
 TEST_CASE("the fault that is to blame is told from the one that is not", "[neighbours]") {
