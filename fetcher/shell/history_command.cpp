@@ -2,6 +2,7 @@
 
 #include "commands.hpp"
 #include "output.hpp"
+#include "plain_number.hpp"
 #include "sqlite_store.hpp"
 #include "standard_streams.hpp"
 #include "wire_record.hpp"
@@ -23,6 +24,7 @@ Command add_history(CLI::App& app, Options& options) {
     CLI::App* command = app.add_subcommand("history", "the last runs of a store, the newest first");
     add_store(*command, options);
     command->add_option("--limit", options.most, "most runs to show")
+        ->check(plain_number())
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}))
         ->capture_default_str();
     add_json(*command, options, "print a JSON array");

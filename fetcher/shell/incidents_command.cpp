@@ -2,6 +2,7 @@
 
 #include "commands.hpp"
 #include "output.hpp"
+#include "plain_number.hpp"
 #include "sqlite_store.hpp"
 #include "standard_streams.hpp"
 #include "wire_record.hpp"
@@ -36,9 +37,11 @@ Command add_incidents_list(CLI::App& incidents, Options& options) {
         incidents.add_subcommand("list", "in the order in which they were emitted, newest first");
     add_store(*command, options);
     command->add_option("--limit", options.most, "most incidents to show")
+        ->check(plain_number())
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}))
         ->capture_default_str();
     command->add_option("--skip", options.skip, "leave out so many first")
+        ->check(plain_number())
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     add_json(*command, options, "print a JSON array, with the whole incidents");

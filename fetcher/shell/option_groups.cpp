@@ -1,4 +1,5 @@
 #include "options.hpp"
+#include "plain_number.hpp"
 
 namespace fetcher {
 
@@ -29,6 +30,7 @@ void add_network(CLI::App& command, Options& options) {
     command
         .add_option("--timeout", options.timeout_s,
                     "seconds to wait for a connection and for each piece of data, 1 to 3600")
+        ->check(plain_number())
         ->check(CLI::Range(1, 3600))
         ->group(group);
     command
@@ -49,9 +51,12 @@ void add_network(CLI::App& command, Options& options) {
     command
         .add_option("--retries", options.retries,
                     "how often a request that may pass is tried again: 4 if absent")
+        ->check(plain_number())
         ->check(CLI::Range(0, 20))
         ->group(group);
     command.add_option("--seed", options.seed, "of the waits between such tries: random if absent")
+        ->check(plain_number())
+        ->check(not_negative())
         ->group(group);
 }
 
@@ -125,8 +130,10 @@ void add_first_fetch(CLI::App& command, Options& options) {
         .add_option("--limit", options.limit,
                     "most incidents a run emits: 50 if absent, at most 200 recommended")
         ->envname("XDR_LIMIT")
+        ->check(plain_number())
         ->group(group);
     command.add_option("--page-cap", options.page_cap, "most incidents a request asks for")
+        ->check(plain_number())
         ->check(CLI::Range(1, 100))
         ->capture_default_str()
         ->group(group);
@@ -138,6 +145,7 @@ void add_fetching(CLI::App& command, Options& options) {
     command
         .add_option("--max-requests", options.max_requests,
                     "most requests for incidents a run makes; the next one goes on there")
+        ->check(plain_number())
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000}))
         ->group(group);
     std::string names;
@@ -158,6 +166,7 @@ void add_fetching(CLI::App& command, Options& options) {
     command
         .add_option("--extra-data-per-minute", options.extra_data_per_minute,
                     "most such requests a minute")
+        ->check(plain_number())
         ->check(CLI::Range(1, 10'000))
         ->capture_default_str()
         ->group(group);

@@ -3,6 +3,7 @@
 #include "commands.hpp"
 #include "fetching.hpp"
 #include "output.hpp"
+#include "plain_number.hpp"
 #include "standard_streams.hpp"
 #include "stop_signals.hpp"
 #include "wire_record.hpp"
@@ -59,6 +60,7 @@ Command add_watch(CLI::App& app, Options& options) {
     command->add_option("--every", options.every, "time from the start of a run to the next one's")
         ->capture_default_str();
     command->add_option("--runs", options.runs, "stop after so many runs")
+        ->check(plain_number())
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
     add_json(*command, options,
              "print each run's record as a line of JSON (with --last-run: on stderr)");

@@ -3,6 +3,7 @@
 
 #include "commands.hpp"
 #include "fetcher/policy.hpp"
+#include "plain_number.hpp"
 #include "simulator_options.hpp"
 #include "standard_streams.hpp"
 #include "xdr/error.hpp"
@@ -30,6 +31,7 @@ void add_serve(CLI::App& app, harness::ServeOptions& options) {
     serve->add_option("--host", options.host, "address to listen on")->capture_default_str();
     serve->add_option("--port", options.port, "port, 0 for any free one")
         ->capture_default_str()
+        ->check(fetcher::plain_number())
         ->check(CLI::Range(0, 65535));
     serve->add_option("--port-file", options.port_file, "write the port here once it is ready");
     serve
@@ -53,6 +55,7 @@ void add_serve(CLI::App& app, harness::ServeOptions& options) {
         ->check(CLI::IsMember({"text", "json", "off"}));
     serve->add_option("--journal", options.journal, "requests that the journal keeps")
         ->capture_default_str()
+        ->check(fetcher::plain_number())
         ->check(CLI::Range(std::size_t{1}, std::size_t{10'000'000}));
     serve->add_flag("--watch", options.watch, "play the scenario anew whenever its file changes");
     serve->add_flag("--until-verdict", options.until_verdict,
@@ -77,7 +80,9 @@ void add_replay(CLI::App& app, harness::ReplayOptions& options) {
     CLI::App* replay =
         app.add_subcommand("replay", "play scenarios against our fetchers and judge them");
     replay->add_option("path", options.paths, "scenario files or folders")->required();
-    replay->add_option("--policy", options.policies, "fetchers to play: " + policies())
+    replay
+        ->add_option("--policy", options.policies,
+                     "fetchers to play: " + policies() + ", or broken ones of the zoo")
         ->capture_default_str();
     replay->add_option("--over", options.over, "http (loopback) or direct (structs, faster)")
         ->capture_default_str()

@@ -1,5 +1,7 @@
 #include "simulator_options.hpp"
 
+#include "plain_number.hpp"
+
 namespace harness {
 
 namespace {
@@ -20,13 +22,11 @@ constexpr const char* zoo_codes =
     "  0 all caught   1 the program or its surroundings failed   2 usage or bad input\n"
     "  15 one survived, or is caught later than the baseline says\n";
 
-/// The parser takes -1 for the largest number.
-CLI::Validator is_unsigned() {
-    return CLI::Validator(
-        [](const std::string& text) {
-            return text.starts_with("-") ? "'" + text + "' is less than 0" : std::string();
-        },
-        "");
+CLI::Validator is_there() {
+    return {[](const std::string& text) -> std::string {
+                return text.empty() ? "an empty name is none" : "";
+            },
+            ""};
 }
 
 SimulatorCommand add_explore(CLI::App& app, ExploreOptions& options) {
@@ -36,10 +36,12 @@ SimulatorCommand add_explore(CLI::App& app, ExploreOptions& options) {
         ->capture_default_str();
     explore->add_option("--seed", options.seed, "the same seed plays the same schedules")
         ->capture_default_str()
-        ->check(is_unsigned());
+        ->check(fetcher::plain_number())
+        ->check(fetcher::not_negative());
     CLI::Option* count =
         explore->add_option("--schedules,--scenarios", options.schedules, "how many to play")
             ->capture_default_str()
+            ->check(fetcher::plain_number())
             ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000'000}));
     explore->add_option("--for", options.time_limit, "play for so long instead, such as 60s or 10m")
         ->excludes(count);
@@ -50,11 +52,13 @@ SimulatorCommand add_explore(CLI::App& app, ExploreOptions& options) {
     explore
         ->add_option("--only", options.only,
                      "play that schedule alone, as a finding is told to be played again")
+        ->check(fetcher::plain_number())
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1'000'000'000'000}))
         ->excludes(count)
         ->excludes(shard)
         ->excludes(time_limit);
-    explore->add_option("--save", options.save, "folder for the scenario file of what is found");
+    explore->add_option("--save", options.save, "folder for the scenario file of what is found")
+        ->check(is_there());
     explore->add_flag("--keep-going", options.go_on,
                       "play on after a batch (20,000) with a failure");
     explore->add_flag("--no-recheck", options.once,
@@ -79,13 +83,16 @@ SimulatorCommand add_prove(CLI::App& app, ProveOptions& options) {
         ->capture_default_str();
     prove->add_option("--incidents", options.incidents, "most incidents")
         ->capture_default_str()
+        ->check(fetcher::plain_number())
         ->check(CLI::Range(1, 6));
     prove->add_option("--polls", options.polls, "most polls before the drain")
         ->capture_default_str()
+        ->check(fetcher::plain_number())
         ->check(CLI::Range(1, 6));
     prove->add_flag("--full", options.full,
                     "also those that differ from others only in the names of incidents");
-    prove->add_option("--save", options.save, "folder for the scenario file of a counterexample");
+    prove->add_option("--save", options.save, "folder for the scenario file of a counterexample")
+        ->check(is_there());
     prove->footer(std::string(prove_codes) +
                   "It says what was played and that nothing was found there, never more.\n"
                   "examples:\n  mockxdr prove --incidents 4 --polls 4\n"
@@ -97,15 +104,21 @@ SimulatorCommand add_zoo(CLI::App& app, ZooOptions& options) {
     CLI::App* zoo = app.add_subcommand("zoo", "how soon each broken fetcher is caught");
     zoo->add_option("--trials", options.trials, "trials for each, from different seeds")
         ->capture_default_str()
+        ->check(fetcher::plain_number())
         ->check(CLI::Range(1, 10'000));
     zoo->add_option("--seed", options.seed, "of the trials")
         ->capture_default_str()
-        ->check(is_unsigned());
+        ->check(fetcher::plain_number())
+        ->check(fetcher::not_negative());
     zoo->add_flag("--list", options.list, "say what is wrong with each, and where it was met");
     zoo->add_flag("--quick", options.quick, "do not look for the smallest scope");
+    CLI::Option* list = zoo->get_option("--list");
     zoo->add_option("--baseline", options.baseline,
-                    "scores that must not get worse by half, as --save wrote them");
-    zoo->add_option("--save", options.save, "write the scores into this file");
+                    "scores that must not get worse by half, as --save wrote them")
+        ->excludes(list);
+    zoo->add_option("--save", options.save, "write the scores into this file")
+        ->check(is_there())
+        ->excludes(list);
     zoo->footer(std::string(zoo_codes) +
                 "mean and p95 are schedules until caught; incidents and polls are those of the\n"
                 "schedule once it is made small; the scope is the smallest that `prove` refutes.\n"
@@ -137,9 +150,16 @@ SimulatorCommand add_explain(CLI::App& app, ExplainOptions& options) {
     explain->add_option("file", options.file, "scenario to play")->required();
     explain->add_option("--policy", options.policy, "a policy, or a broken fetcher of the zoo")
         ->capture_default_str();
-    explain->add_option("--incident", options.incident, "its id; without it the first that failed");
-    explain->add_flag("--min-look-back", options.min_look_back,
-                      "instead: the smallest look_back and limit that lose and repeat nothing");
+    CLI::Option* incident =
+        explain
+            ->add_option("--incident", options.incident,
+                         "its id; without it the first that is lost, or else duplicated or late")
+            ->check(is_there());
+    explain
+        ->add_flag("--min-look-back", options.min_look_back,
+                   "instead: the smallest look_back, in whole minutes, and the smallest limit with "
+                   "which all that is owed now is still owed and comes once and in time")
+        ->excludes(incident);
     explain->footer(
         "exit codes:\n  0 explained, or there was nothing to explain   1 it could not be played\n"
         "  2 usage or bad input\n"
