@@ -36,7 +36,9 @@ std::optional<mockxdr::Expectation> expectation_of(const mockxdr::Scenario& scen
                                 .excused = {}};
 }
 
-void check(const std::string& file, const mockxdr::Scenario& scenario, const Link& link) {
+/// Throws, with that hint, unless each policy does in it what it expects.
+void check(const std::string& file, const mockxdr::Scenario& scenario, const Link& link,
+           const std::string& hint = "mend the policy first, then promote the scenario") {
     for (const auto& [policy, expected] : scenario.expect) {
         const Result result = played(scenario, policy, link);
         if (result.verdict.owed == 0)
@@ -46,8 +48,7 @@ void check(const std::string& file, const mockxdr::Scenario& scenario, const Lin
         if (judgement.exit == Exit::ok) continue;
         const bool vacuous = judgement.exit == Exit::vacuous;
         refuse(file, policy + ": " + judgement.differences.front(),
-               vacuous ? "a scenario that cannot fail is no use in the library"
-                       : "mend the policy first, then promote the scenario");
+               vacuous ? "a scenario that cannot fail is no use in the library" : hint);
     }
 }
 
@@ -70,7 +71,8 @@ mockxdr::Scenario of_library(const std::string& file) {
 
 /// Throws if the folder has that scenario under another name, or a file that is none.
 void check_new(const mockxdr::Scenario& scenario, const PromoteOptions& options) {
-    if (!std::filesystem::is_directory(options.folder)) return;
+    std::error_code failed;
+    if (!std::filesystem::is_directory(options.folder, failed)) return;
     for (const std::string& file : scenarios_in(options.folder))
         if (play_of(of_library(file)) == play_of(scenario))
             refuse(options.file, "the library has this scenario: " + file,
@@ -90,10 +92,12 @@ Exit promote(const PromoteOptions& options) {
         refuse("--name", "'" + options.name + "' is no name of a scenario",
                "write it in small letters, digits and hyphens, such as late-one-behind-ties");
     const std::string target = options.folder + "/" + options.name + ".json";
-    if (std::filesystem::exists(target))
+    std::error_code failed;
+    if (std::filesystem::exists(target, failed))
         refuse(target, "there is a scenario of that name", "choose another --name");
+    // What it says of other policies is kept.
+    check(options.file, scenario, direct_link(), "correct what the file expects, or take it out");
     scenario.title = options.title;
-    scenario.expect.clear();
     for (const std::string policy : {"complete", "complete-modified"}) scenario.expect[policy] = {};
     for (const std::string policy : {"documented", "current"})
         if (const auto expected = expectation_of(scenario, policy))
@@ -106,7 +110,6 @@ Exit promote(const PromoteOptions& options) {
     if (!(reread == scenario))
         refuse(options.file, "it says more than schedules of the simulator do",
                "copy it into the library by hand");
-    std::error_code failed;
     std::filesystem::create_directories(options.folder, failed);
     write_file_atomically(target, text);
     std::cout << target << "\n";
