@@ -1,11 +1,13 @@
 #include "files.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 
 #include "fetcher/policy.hpp"
 #include "state_file.hpp"
@@ -73,6 +75,17 @@ std::string read_text_file(const std::string& file) {
     return fetcher::read_file(file);
 }
 
+std::string quoted(const std::string& word) {
+    const auto plain = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+               std::string_view("/._-+=:,@%").find(c) != std::string_view::npos;
+    };
+    if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return word;
+    std::string out = "'";
+    for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + "'";
+}
+
 mockxdr::Scenario load_scenario(const std::string& file) {
     return mockxdr::read_scenario(read_text_file(file), file, fetcher::policy_names());
 }
@@ -90,7 +103,7 @@ void check_writable(const std::string& file) {
 void check_folder(const std::string& folder) {
     std::error_code failed;
     fs::create_directories(folder, failed);
-    check_writable(folder + "/scenario.json");
+    check_writable((fs::path(folder) / "").string());
 }
 
 void write_file_atomically(const std::string& file, const std::string& text) {

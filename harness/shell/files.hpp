@@ -18,6 +18,9 @@ std::vector<std::string> scenarios_in(const std::string& folder);
 /// Throws xdr::Error.
 std::string read_text_file(const std::string& file);
 
+/// A word as a shell has to be told it.
+std::string quoted(const std::string& word);
+
 /// Reads a scenario, with the names of our policies known. Throws xdr::Error, a
 /// mockxdr::ScenarioError for what is wrong inside.
 mockxdr::Scenario load_scenario(const std::string& file);

@@ -60,7 +60,8 @@ bool tell_found(const sim::Schedule& schedule, const sim::Subject& subject,
     const std::string file = folder + "/" + origin.file + ".json";
     write_file_atomically(file, text);
     std::cout << "scenario  " << file << "\n";
-    std::cout << "replay    mockxdr replay " << file << " --policy " << subject.name << "\n";
+    std::cout << "replay    mockxdr replay " << quoted(file) << " --policy " << subject.name
+              << "\n";
     return confirmed;
 }
 

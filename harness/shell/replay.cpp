@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cctype>
 #include <iostream>
 
 #include "commands.hpp"
@@ -54,18 +53,6 @@ Played play_one(const std::string& file, const mockxdr::Scenario& scenario,
     else
         played.judgement.judged = false;
     return played;
-}
-
-/// A word that a shell reads as it is.
-std::string quoted(const std::string& word) {
-    const auto plain = [](char c) {
-        return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-               std::string_view("/._-+=:,@%").find(c) != std::string_view::npos;
-    };
-    if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return word;
-    std::string out = "'";
-    for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return out + "'";
 }
 
 void print(const std::vector<Played>& all, const ReplayOptions& options, bool single) {
