@@ -8,6 +8,7 @@ Exit code 0 if all passed, 1 if not.
 
 import json
 import re
+import shlex
 import unittest
 
 import driver
@@ -139,6 +140,11 @@ class Explore(Simulator):
         self.assertEqual(parts, all_of_it)
         text = mockxdr("explore", "--summary", *files)
         self.assertIn("schedules  60,000", text.out)
+        self.assertIn("policy     complete, seed 1, shard sum of 2\n", text.out)
+        other = self.write("7.json", mockxdr("explore", "--seed", "7", "--schedules", "60000",
+                                             "--json", "--no-recheck").out)
+        text = mockxdr("explore", "--summary", *files, other)
+        self.assertIn("policy     complete, seed 1 and 1 more, shard sum of 3\n", text.out)
 
     def test_results_that_do_not_belong_together_are_refused(self):
         one = self.write("one.json", mockxdr("explore", *SMALL, "--json").out)
@@ -205,6 +211,13 @@ class Explore(Simulator):
         self.assertEqual(len(list(folder.iterdir())), 1)
         self.assertEqual(json.loads(done.out)["policy"], "current")
 
+    def test_the_line_to_copy_is_quoted(self):
+        folder = self.folder / "it's here"
+        done = mockxdr("explore", "--policy", "current", *SMALL, "--save", folder)
+        (file,) = folder.iterdir()
+        line = re.search(r"^replay +(mockxdr .*)$", done.out, re.MULTILINE).group(1)
+        self.assertEqual(shlex.split(line)[2], str(file))
+
     def test_a_time_limit_ends_it(self):
         out = self.finds_nothing("explore", "--for", "200ms", "--no-recheck")
         self.assertIn("nothing found", out)
@@ -214,6 +227,12 @@ class Explore(Simulator):
             (["--policy", "compleet"],
              ["no fetcher 'compleet'", "did you mean complete?", "complete, complete-modified"]),
             (["--policy", "no-dedupe"], ["did you mean no-dedup?", "mockxdr zoo --list"]),
+            (["--seed", "18446744073709551616"], ["--seed", "too large"]),
+            (["--seed", "010"], ["--seed", "'010' is no whole number"]),
+            (["--seed", ""], ["--seed", "no whole number"]),
+            (["--seed", "-1"], ["--seed", "'-1' is less than 0"]),
+            (["--only", "0x10"], ["--only", "'0x10' is no whole number"]),
+            (["--save", ""], ["--save", "empty"]),
             (["--shard", "3/2"], ["--shard", "3/2"]),
             (["--shard", "x"], ["--shard", "i/n"]),
             (["--schedules", "0"], ["--schedules"]),
@@ -334,6 +353,13 @@ class Compare(Simulator):
 
 
 class Explain(Simulator):
+    def test_contradictions_are_refused(self):
+        file = programs.scenarios / self.FILE
+        self.assert_refused(
+            mockxdr("explain", file, "--incident", "102", "--min-look-back"), "--incident")
+        self.assert_refused(mockxdr("explain", file, "--incident", ""), "--incident", "empty")
+        self.assert_refused(mockxdr("zoo", "--list", "--baseline", file), "--list")
+
     FILE = "lookback/known-incident-fills-the-answer.json"
 
     def test_a_loss_is_explained_with_what_would_have_saved_it(self):
@@ -440,7 +466,23 @@ class Promote(Simulator):
         self.assert_refused(done, "by hand")
         self.assertFalse((self.folder / "library/x.json").exists())
 
+    def test_what_the_file_expects_must_hold_and_is_kept(self):
+        wrong = driver.scenario(incidents=[{"id": "101", "created": "10s"}],
+                                expect={"documented": {"lost": ["101"]}})
+        done = self.promote(self.write("wrong.json", wrong), "--name", "x", "--title", "y")
+        self.assert_refused(done, "documented: ", "101", "correct what the file expects")
+        self.assertFalse((self.folder / "library").exists())
+        right = driver.scenario(incidents=[{"id": "101", "created": "10s"}],
+                                expect={"cursor-latest": "clean"})
+        done = self.promote(self.write("right.json", right), "--name", "x", "--title", "y")
+        self.assertEqual(done.code, 0, done.err)
+        expected = json.loads((self.folder / "library/x.json").read_text())["expect"]
+        self.assertEqual(expected["cursor-latest"], "clean")
+
     def test_names_and_files_are_checked(self):
+        long = self.promote(self.found_file("current")[0], "--name", "x" * 300, "--title", "y")
+        self.assertEqual(long.code, 1)
+        self.assertIn("cannot be written: File name too long", long.err)
         file, _ = self.found_file("current")
         self.assert_refused(self.promote(file, "--name", "../x", "--title", "y"), "--name")
         self.assert_refused(self.promote(file, "--name", "x"), "--title")

@@ -63,8 +63,8 @@ class Sum {
                       << " shards; missing: " << missing(parts, of) << "\n";
             complete_ = false;
         }
-        sum_.shard = "sum of " + std::to_string(count) +
-                     (parts_.size() > 1 ? ", " + std::to_string(parts_.size()) + " seeds" : "");
+        sum_.seeds = parts_.size();
+        sum_.shard = "sum of " + std::to_string(count);
         return sum_;
     }
 

@@ -78,6 +78,7 @@ std::string title_of(const mockxdr::Scenario& scenario, const Subject& subject,
 std::string campaign_text(const CampaignResult& result) {
     const Summary& summary = result.summary;
     std::string out = "policy     " + result.policy + ", seed " + std::to_string(result.seed);
+    if (result.seeds > 1) out += " and " + std::to_string(result.seeds - 1) + " more";
     if (result.shard != "1/1") out += ", shard " + result.shard;
     out += "\nschedules  " + grouped(summary.schedules) + "   runs " + grouped(summary.runs) +
            "   vacuous " + tenths_of_percent(summary.vacuous_schedules, summary.schedules) +

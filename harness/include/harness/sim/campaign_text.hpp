@@ -13,6 +13,7 @@ namespace harness::sim {
 struct CampaignResult {
     std::string policy;
     std::uint64_t seed = 1;
+    std::size_t seeds = 1;  ///< more than one in a sum, of which `seed` is the first that was read
     std::string shard = "1/1";
     std::string asked = "0";  ///< schedules of the whole campaign, or its time limit
     Summary summary = {};
