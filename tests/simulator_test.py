@@ -374,7 +374,7 @@ class Explain(Simulator):
         done = mockxdr("explain", programs.scenarios / self.FILE, "--policy", "documented",
                        "--min-look-back")
         self.assertEqual(done.code, 0, done.err)
-        self.assertIn("loses and repeats nothing: none up to 2h (limit 1)", done.out)
+        self.assertIn("has all that it owes once and in time: none up to 2h (limit 1)", done.out)
         self.assertIn("smallest limit with which it does: 2 (look_back 1m)", done.out)
         self.assertNotIn("more does not always help", done.out)
         busy = programs.scenarios / "lookback/busy-minute-hides-a-late-one.json"

@@ -21,7 +21,8 @@ void tell_smallest(const mockxdr::Scenario& scenario, const fetcher::Policy& pol
                    Contract contract) {
     const SmallestSettings smallest = smallest_settings(scenario, policy, contract);
     const std::string name(policy.name());
-    std::cout << "smallest look_back with which " << name << " loses and repeats nothing: "
+    std::cout << "smallest look_back with which " << name
+              << " has all that it owes once and in time: "
               << (smallest.look_back ? xdr::duration_text(*smallest.look_back) : "none up to 2h")
               << " (limit " << scenario.fetch.limit << ")\n"
               << "smallest limit with which it does: "
@@ -30,8 +31,7 @@ void tell_smallest(const mockxdr::Scenario& scenario, const fetcher::Policy& pol
     const bool grew = (smallest.limit && *smallest.limit < scenario.fetch.limit) ||
                       (smallest.look_back && *smallest.look_back < scenario.fetch.look_back);
     if (grew && !is_clean(scenario, policy, contract))
-        std::cout
-            << "the file has more, and loses or repeats something: more does not always help\n";
+        std::cout << "the file has more, and that is not so with it: more does not always help\n";
 }
 
 /// Nothing failed with it: says what became of it instead.

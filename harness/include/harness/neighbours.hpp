@@ -33,8 +33,8 @@ std::vector<IncidentVerdict> failures_of(const Verdict& verdict);
 std::string failure_report(const Failure& failure);
 
 /// The smallest settings with which a policy still owes each incident that it owes with the
-/// scenario's own, and loses and repeats nothing: found by playing one after the other, up to 2h
-/// and a limit of 200; nothing where none does.
+/// scenario's own, and has it once and in time: found by playing one after the other, up to 2h and
+/// a limit of 200; nothing where none does.
 struct SmallestSettings {
     std::optional<Millis> look_back;    ///< with the scenario's limit, in whole minutes
     std::optional<std::int64_t> limit;  ///< with the scenario's look_back
