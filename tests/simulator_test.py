@@ -7,8 +7,11 @@ Exit code 0 if all passed, 1 if not.
 """
 
 import json
+import pathlib
 import re
 import shlex
+import signal
+import subprocess
 import unittest
 
 import driver
@@ -217,6 +220,21 @@ class Explore(Simulator):
         (file,) = folder.iterdir()
         line = re.search(r"^replay +(mockxdr .*)$", done.out, re.MULTILINE).group(1)
         self.assertEqual(shlex.split(line)[2], str(file))
+
+    def test_a_signal_ends_it_with_what_was_played(self):
+        for arguments, told in (((), r"\A(policy     complete, seed 1\n.*)?\Z"), (("--json",), r"\A\Z")):
+            running = subprocess.Popen(
+                [programs.mockxdr, "explore", "--for", "1h", *arguments],
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            # It listens to signals once it has a second process.
+            children = pathlib.Path(f"/proc/{running.pid}/task/{running.pid}/children")
+            while not children.read_text():
+                self.assertIsNone(running.poll())
+            running.send_signal(signal.SIGINT)
+            out, err = running.communicate(timeout=300)
+            self.assertEqual(running.returncode, 1, err)
+            self.assertRegex(out, re.compile(told, re.DOTALL))
+            self.assertRegex(err, r"\Astopped by a signal after \d+ schedules")
 
     def test_a_time_limit_ends_it(self):
         out = self.finds_nothing("explore", "--for", "200ms", "--no-recheck")

@@ -12,6 +12,7 @@
 #include "harness/zoo.hpp"
 #include "shard.hpp"
 #include "simulator.hpp"
+#include "stop_signals.hpp"
 #include "twin.hpp"
 #include "xdr/error.hpp"
 
@@ -124,6 +125,7 @@ Shard named_shard(const std::string& text) {
 struct Ended {
     sim::Summary summary;
     std::string differs{};  ///< what is not deterministic; empty if all is
+    bool stopped = false;   ///< by a signal, before all was played
 };
 
 Ended run(const ExploreOptions& options, const sim::Subject& subject,
@@ -134,12 +136,15 @@ Ended run(const ExploreOptions& options, const sim::Subject& subject,
     const bool timed = !options.time_limit.empty();
     const auto begun = Clock::now();
     const auto until = begun + (timed ? time_limit(options.time_limit) : xdr::Millis{0});
+    fetcher::StopSignals signals;  // the second process inherits them, and ends with this one
     std::optional<Twin> twin;
     if (!options.once) twin.emplace(subject, campaign);
     Ticker ticker(begun);
     Ended out;
     for (std::uint64_t at = first; timed || at < end; at += shard.of * batch) {
         if (timed && Clock::now() >= until) break;
+        out.stopped = signals.asked();
+        if (out.stopped) break;
         const std::uint64_t count = timed ? batch : std::min(batch, end - at);
         if (twin) twin->start(at, count);
         const sim::Summary part = sim::explore(subject, campaign, at, count, sim::OnFailure::go_on);
@@ -158,6 +163,17 @@ Ended run(const ExploreOptions& options, const sim::Subject& subject,
 std::string asked_of(const ExploreOptions& options) {
     if (options.only) return "schedule " + std::to_string(*options.only);
     return options.time_limit.empty() ? std::to_string(options.schedules) : options.time_limit;
+}
+
+/// Of a campaign that was not played to its end.
+Exit tell_stopped(const sim::CampaignResult& result, bool json) {
+    const sim::Summary& played = result.summary;
+    if (!json && played.schedules > 0) std::cout << sim::campaign_text(result);
+    if (!json) std::cout << sim::failure_text(result);
+    std::cerr << "stopped by a signal after " << played.schedules << " schedules"
+              << (json ? "; no result is printed, for it would pass for a whole one" : "") << "\n";
+    const Exit verdict = verdict_of(played);
+    return verdict == Exit::ok ? Exit::failed : verdict;
 }
 
 bool tell_finding(const ExploreOptions& options, const sim::Subject& subject,
@@ -194,6 +210,7 @@ Exit explore(const ExploreOptions& options) {
                                      .shard = options.shard,
                                      .asked = asked_of(options),
                                      .summary = ended.summary};
+    if (ended.stopped) return tell_stopped(result, options.json);
     std::cout << (options.json ? sim::campaign_json(result) + "\n" : sim::campaign_text(result));
     const Exit verdict = verdict_of(ended.summary);
     if (verdict == Exit::ok) {

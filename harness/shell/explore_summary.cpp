@@ -126,9 +126,7 @@ Exit add_up(const ExploreOptions& options) {
         return health;
     }
     if (!options.json && result.summary.first && sum.has_one_seed())
-        std::cout << "\nschedule " << result.summary.first->number
-                  << " fails\nagain     mockxdr explore --policy " << result.policy << " --seed "
-                  << result.seed << " --only " << result.summary.first->number << "\n";
+        std::cout << sim::failure_text(result);
     return worst(verdict, missing);
 }
 

@@ -8,7 +8,8 @@ namespace {
 
 constexpr const char* explore_codes =
     "exit codes:\n"
-    "  0 nothing found   1 the program or its surroundings failed   2 usage or bad input\n"
+    "  0 nothing found   1 the program or its surroundings failed, or a signal stopped it before\n"
+    "  anything was found   2 usage or bad input\n"
     "  10 lost   11 duplicated   12 late: the first of these that happened at all, whatever the\n"
     "  schedule that is shown\n"
     "  13 vacuous, a situation below its floor, or a shard of a sum is missing\n"

@@ -100,6 +100,13 @@ std::string campaign_text(const CampaignResult& result) {
     return out;
 }
 
+std::string failure_text(const CampaignResult& result) {
+    if (!result.summary.first) return {};
+    const std::string number = std::to_string(result.summary.first->number);
+    return "\nschedule " + number + " fails\nagain     mockxdr explore --policy " + result.policy +
+           " --seed " + std::to_string(result.seed) + " --only " + number + "\n";
+}
+
 Health health_of(const Summary& summary) {
     Health out;
     if (summary.schedules == 0) return out;

@@ -22,6 +22,9 @@ struct CampaignResult {
 /// For a reader: classes, delays, situations with their floors, the digest.
 std::string campaign_text(const CampaignResult& result);
 
+/// The first schedule that failed, where one did, and the command that plays it again.
+std::string failure_text(const CampaignResult& result);
+
 /// Situations that happened less often than they must, and shares that are too large: one sentence
 /// each. The floors bind from 20,000 schedules on; before that chance has too large a say.
 struct Health {
