@@ -185,6 +185,10 @@ IncidentId read_id(ObjectReader& object) {
     if (text && text->find("..") != std::string::npos)
         complain(*object.find("id"), "the id holds '..'", "that is how ranges of ids are written",
                  object.findings());
+    const auto controls = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+    if (text && std::any_of(text->begin(), text->end(), controls))
+        complain(*object.find("id"), "the id holds a control character",
+                 "terminals would obey it: write letters, digits and signs", object.findings());
     return IncidentId(text.value_or(""));
 }
 
