@@ -24,6 +24,10 @@ class StillSite final : public mockxdr::Site {
         return reply;
     }
 
+    /// Makes what one thread did to the service and its records known to the other: that a reply
+    /// has come through a socket promises nothing of memory.
+    void hand_over() { const std::lock_guard lock(mutex_); }
+
     TimePoint now() const override { return clock_.now(); }
     std::chrono::milliseconds nap(TimePoint) const override { return std::chrono::milliseconds{1}; }
 
@@ -45,7 +49,10 @@ class LoopbackSource final : public fetcher::Source {
 
     std::variant<fetcher::Page, fetcher::RequestFailed> fetch(
         const fetcher::PageRequest& request) override {
-        return source_.fetch(request);
+        site_.hand_over();
+        auto fetched = source_.fetch(request);
+        site_.hand_over();
+        return fetched;
     }
 
    private:
