@@ -186,11 +186,9 @@ std::string life_of(const mockxdr::Incident& incident) {
 
 mockxdr::World world_after(const mockxdr::Scenario& scenario, const Trace& trace) {
     mockxdr::World world(scenario, scenario.start);
-    for (const RequestRecord& request : trace.requests) {
-        if (!request.query || !request.failure.empty()) continue;
-        const std::int64_t size = request.query->search_to - request.query->search_from;
-        world.answered(request.query->search_from / size + 1, request.at);
-    }
+    for (const RequestRecord& request : trace.requests)
+        if (request.query && request.failure.empty())
+            world.answered(request.query->page(), request.at);
     return world;
 }
 

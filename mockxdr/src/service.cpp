@@ -152,8 +152,7 @@ class Service::Impl {
     void finish(const Exchange& exchange, const Query& query) {
         if (observer_) observer_(exchange);
         if (!std::holds_alternative<Selection>(*exchange.answer)) return;
-        const std::int64_t size = query.search_to - query.search_from;
-        world_.answered(query.search_from / size + 1, exchange.at);
+        world_.answered(query.page(), exchange.at);
     }
 
     ServerOptions options_;

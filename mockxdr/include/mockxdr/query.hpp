@@ -53,6 +53,9 @@ struct Query {
     std::int64_t search_from = 0;
     std::int64_t search_to = 100;  ///< exclusive
 
+    /// Which page of that size it asks for, from 1.
+    std::int64_t page() const { return search_from / (search_to - search_from) + 1; }
+
     friend bool operator==(const Query&, const Query&) = default;
 };
 
