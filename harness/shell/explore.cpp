@@ -186,8 +186,7 @@ bool tell_finding(const ExploreOptions& options, const sim::Subject& subject,
         std::cout << "the two oracles disagree: " << finding.disagreement << "\n";
     const bool confirmed = tell_found(small.schedule, subject,
                                       sim::origin_of(subject, campaign, finding), options.save);
-    std::cout << "again     mockxdr explore --policy " << subject.name << " --seed " << options.seed
-              << " --only " << finding.number << "\n";
+    std::cout << sim::again_text(subject.name, options.seed, finding.number);
     return confirmed || !finding.disagreement.empty();
 }
 

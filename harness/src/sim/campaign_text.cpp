@@ -100,11 +100,16 @@ std::string campaign_text(const CampaignResult& result) {
     return out;
 }
 
+std::string again_text(const std::string& policy, std::uint64_t seed, std::uint64_t number) {
+    return "again     mockxdr explore --policy " + policy + " --seed " + std::to_string(seed) +
+           " --only " + std::to_string(number) + "\n";
+}
+
 std::string failure_text(const CampaignResult& result) {
     if (!result.summary.first) return {};
-    const std::string number = std::to_string(result.summary.first->number);
-    return "\nschedule " + number + " fails\nagain     mockxdr explore --policy " + result.policy +
-           " --seed " + std::to_string(result.seed) + " --only " + number + "\n";
+    const std::uint64_t number = result.summary.first->number;
+    return "\nschedule " + std::to_string(number) + " fails\n" +
+           again_text(result.policy, result.seed, number);
 }
 
 Health health_of(const Summary& summary) {

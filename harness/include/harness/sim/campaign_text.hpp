@@ -22,6 +22,9 @@ struct CampaignResult {
 /// For a reader: classes, delays, situations with their floors, the digest.
 std::string campaign_text(const CampaignResult& result);
 
+/// The line with the command that plays one schedule again.
+std::string again_text(const std::string& policy, std::uint64_t seed, std::uint64_t number);
+
 /// The first schedule that failed, where one did, and the command that plays it again.
 std::string failure_text(const CampaignResult& result);
 
