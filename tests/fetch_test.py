@@ -120,6 +120,8 @@ class WrongUse(Fetcher):
             ({"--look-back": "-5m"}, "look_back"),
             ({"--limit": "0"}, "limit"),
             ({"--limit": "many"}, "--limit"),
+            ({"--limit": "010"}, "'010' is no whole number"),
+            ({"--max-requests": "99999999999999999999"}, "too large"),
             ({"--first-fetch": "nonsense"}, "nonsense"),
             ({"--policy": "perfect"}, "perfect"),
             ({"--policy": "documented", "--look-back": "90s"}, "look_back"),
