@@ -41,9 +41,11 @@ Done = namedtuple("Done", "code out err")
 
 
 def run(program, *arguments, key=None, stdout=subprocess.PIPE, cwd=None, patience_s=PATIENCE_S,
-        stdin=b""):
-    """Runs a program to its end. XDR_API_KEY is `key`, whatever the environment says."""
+        stdin=b"", variables=None):
+    """Runs a program to its end. XDR_API_KEY is `key`, and `variables` are more of them, whatever
+    the environment says."""
     environment = {name: text for name, text in os.environ.items() if name != "XDR_API_KEY"}
+    environment.update(variables or {})
     if key is not None:
         environment["XDR_API_KEY"] = key
     done = subprocess.run(

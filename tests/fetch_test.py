@@ -476,21 +476,41 @@ class TestButton(Fetcher):
         self.assertEqual(result["ok"], False)
         self.assertIn(url, result["error"])
 
-    def test_the_environment_stands_in_for_flags(self):
-        url = self.serve().url
-        self.assertEqual(self.with_environment(url, "1"), (0, "ok\n"))
-        self.assertEqual(self.with_environment(url, "2")[0], 1)
 
-    def with_environment(self, url, key_id):
-        environment = {
-            **os.environ, "XDR_URL": url, "XDR_API_KEY": TEST_KEY, "XDR_API_KEY_ID": key_id,
-            "XDR_API_KEY_LEVEL": "standard", "XDR_LIMIT": "50",
-        }
-        done = subprocess.run(
-            [programs.fetch_incidents, "test"], env=environment, stdin=subprocess.DEVNULL,
-            capture_output=True, timeout=PATIENCE_S,
-        )
-        return done.returncode, done.stdout.decode()
+class Environment(Fetcher):
+    """Variables stand in for flags."""
+
+    def with_variables(self, url, command, *arguments, **variables):
+        access = {"XDR_URL": url, "XDR_API_KEY_ID": "1", "XDR_API_KEY_LEVEL": "standard"}
+        return self.fetch(
+            command, *arguments, key=TEST_KEY, variables={**access, "XDR_LIMIT": "2", **variables})
+
+    def test_they_are_read(self):
+        url = self.serve().url
+        self.assertEqual(self.with_variables(url, "test"), Done(0, "ok\n", ""))
+        self.assertEqual(self.with_variables(url, "test", XDR_API_KEY_ID="2").code, 1)
+        done = self.with_variables(url, "run", "--last-run", self.last_run)
+        self.assertEqual(self.ids(done), ALL[:2])
+
+    def test_a_flag_goes_before_them(self):
+        url = self.serve().url
+        done = self.with_variables(url, "run", "--last-run", self.last_run, "--limit", 1)
+        self.assertEqual(self.ids(done), ALL[:1])
+        done = self.with_variables(url, "test", "--api-key-id", 1, XDR_API_KEY_ID="2")
+        self.assertEqual(done, Done(0, "ok\n", ""))
+
+    def test_a_command_does_not_mind_those_of_others(self):
+        self.assertEqual(self.run_store(self.serve().url).code, 0)
+        done = self.with_variables("", "history", "--store", self.store, XDR_LIMIT="abc")
+        self.assertEqual((done.code, done.err), (0, ""))
+
+    def test_a_refused_value_is_named_by_its_variable(self):
+        for variable, value in [("XDR_LIMIT", "abc"), ("XDR_API_KEY_LEVEL", "high")]:
+            done = self.with_variables(self.serve().url, "test", **{variable: value})
+            self.assert_refused(done, variable + ": ", value)
+            self.assertNotIn("--", done.err.splitlines()[0])
+        done = self.with_variables(self.serve().url, "test", "--limit=abd", XDR_LIMIT="abc")
+        self.assert_refused(done, "--limit: 'abd'")
 
 
 class Stored(Fetcher):

@@ -1,4 +1,6 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
 #include <iostream>
 #include <vector>
 
@@ -40,6 +42,9 @@ std::vector<Command> add_commands(CLI::App& app, fetcher::Options& options) {
     commands.push_back(fetcher::add_last_run_show(last_run, options));
     commands.push_back(fetcher::add_last_run_set(last_run, options));
     commands.push_back(fetcher::add_trace(app, options));
+    // Without one, CLI11 reads the variables for all commands: they share their options, and those
+    // of another command would undo what was given to this one.
+    for (const Command& command : commands) command.app->parse_complete_callback([] {});
     return commands;
 }
 
@@ -49,8 +54,35 @@ void add_version(CLI::App& app) {
     for (CLI::App* command : app.get_subcommands({})) add_version(*command);
 }
 
-/// CLI11 says that a command is missing where one is misspelt.
+/// The option whose value `error` refuses and a variable gave; nullptr if it stands among `words`,
+/// or the error is another.
+const CLI::Option* taken_from_variable(const CLI::App& app, const CLI::ParseError& error,
+                                       const std::vector<std::string>& words) {
+    const std::string text = error.what();
+    const auto is_refused = [&](const CLI::Option* option) {
+        const std::string name = option->get_name();
+        const char* value = std::getenv(option->get_envname().c_str());
+        return value && *value && text.starts_with(name + ": ") &&
+               std::none_of(words.begin(), words.end(), [&](const std::string& word) {
+                   return word == name || word.starts_with(name + "=");
+               });
+    };
+    for (const CLI::Option* option : app.get_options())
+        if (is_refused(option)) return option;
+    for (const CLI::App* command : app.get_subcommands())
+        if (const auto* option = taken_from_variable(*command, error, words)) return option;
+    return nullptr;
+}
+
+/// CLI11 says that a command is missing where one is misspelt, and names the option of a value that
+/// a variable gave.
 int refuse_usage(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+    if (const auto* option = taken_from_variable(app, error, {argv + 1, argv + argc})) {
+        const std::string text = error.what();
+        std::cerr << option->get_envname() << text.substr(text.find(": "))
+                  << "\nRun with --help for more information.\n";
+        return fetcher::usage;
+    }
     const bool no_command = app.get_subcommands().empty();
     if (error.get_exit_code() == 0 || !no_command || argc < 2 || argv[1][0] == '-')
         return app.exit(error) == 0 ? 0 : fetcher::usage;
