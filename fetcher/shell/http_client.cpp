@@ -23,6 +23,9 @@ std::string lower_case(std::string text) {
     return text;
 }
 
+/// httplib waits for one where the reply does not say how long it is. Source: RFC 9110, 6.4.1.
+bool has_body(int status) { return status >= 200 && status != 304; }
+
 /// httplib would say so at the first request only, and not which file it is.
 void check_ca_file(const std::string& file) {
     const std::unique_ptr<X509_STORE, void (*)(X509_STORE*)> store(X509_STORE_new(),
@@ -89,6 +92,7 @@ class HttpClient::Exchange {
             return NoReply{
                 Attempt::End::too_large,
                 "the reply is larger than " + std::to_string(parts_.most_body_bytes) + " bytes"};
+        if (bare_) return *bare_;
         if (!odd_packing_.empty())
             return NoReply{Attempt::End::reply, "the reply is packed as '" + odd_packing_ +
                                                     "', which was not asked for"};
@@ -99,17 +103,25 @@ class HttpClient::Exchange {
             return NoReply{Attempt::End::timed_out,
                            "no whole reply within " + xdr::duration_text(parts_.limits.total)};
         if (!result) return explain(result.error());
-        return HttpReply{.status = result->status,
-                         .content_type = lower_case(result->get_header_value("Content-Type")),
-                         .retry_after = result->get_header_value("Retry-After"),
-                         .body = body_ ? body_->take() : "",
-                         .date = read_http_date(result->get_header_value("Date"))};
+        return reply(*result, body_ ? body_->take() : "");
     }
 
    private:
+    static HttpReply reply(const httplib::Response& head, std::string body) {
+        return {.status = head.status,
+                .content_type = lower_case(head.get_header_value("Content-Type")),
+                .retry_after = head.get_header_value("Retry-After"),
+                .body = std::move(body),
+                .date = read_http_date(head.get_header_value("Date"))};
+    }
+
     /// The head of the reply has come.
     bool begin(const httplib::Response& head) {
         last_ = Clock::now();
+        if (!has_body(head.status)) {
+            bare_ = reply(head, "");
+            return false;
+        }
         const std::string packing = lower_case(head.get_header_value("Content-Encoding"));
         const bool gzip = packing == "gzip" || packing == "x-gzip";
         if (!gzip && !packing.empty() && packing != "identity")
@@ -157,6 +169,7 @@ class HttpClient::Exchange {
     Parts& parts_;
     httplib::Request request_;
     std::unique_ptr<ReplyBody> body_;
+    std::optional<HttpReply> bare_;  ///< a reply that is over with its head
     std::string odd_packing_;
     bool is_too_large_ = false;
     Clock::time_point last_ = Clock::now();
@@ -185,7 +198,8 @@ HttpClient::~HttpClient() = default;
 std::variant<HttpReply, NoReply> HttpClient::post(const std::string& path,
                                                   const std::string& body) {
     auto answer = Exchange(*parts_, path, body).run();
-    if (std::holds_alternative<NoReply>(answer)) disconnect();
+    const auto* reply = std::get_if<HttpReply>(&answer);
+    if (!reply || !has_body(reply->status)) disconnect();
     return answer;
 }
 

@@ -21,10 +21,14 @@ JsonValue reply_of(const ReplyJson& json, std::string_view body) {
     if (!json.root()) refuse("", json.why_not() + " (" + std::to_string(body.size()) + " bytes)");
     const auto reply = find(*json.root(), "reply");
     const JsonValue error = reply && reply->is_object() ? *reply : *json.root();
-    if (find(error, "err_code"))
+    if (find(error, "err_code")) {
+        const int code = read_error_code(body);
         throw xdr::Error({.where = reply ? "/reply" : "",
-                          .what = "the API reports an error: " + read_reason(body),
+                          .what = "the API reports an error" +
+                                  (code == 0 ? "" : " " + std::to_string(code)) + ": " +
+                                  read_reason(body),
                           .hint = ""});
+    }
     return member(*json.root(), "reply", "");
 }
 

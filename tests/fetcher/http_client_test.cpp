@@ -178,6 +178,17 @@ TEST_CASE("a reply over the limit is not taken where its length is not said",
     CHECK(why(HttpSource(connection, {}).fetch({})).starts_with("the reply is larger than"));
 }
 
+TEST_CASE("a reply that has no body by its status is not waited for", "[http_source]") {
+    const auto [head, what] = GENERATE(table<std::string, std::string>(
+        {{"HTTP/1.1 304 Not Modified\r\n\r\n",
+          "status 304; check the URL: its host or the path before /public_api is wrong"},
+         {"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n", "status 101"}}));
+    const Raw server(head);
+    Connection connection{.url = server.url(), .api_key_id = "1", .api_key = "k"};
+    connection.limits.read = 500ms;
+    CHECK(why(HttpSource(connection, {}).fetch({})) == what);
+}
+
 TEST_CASE("a packing that was not asked for is refused", "[http_source][gzip]") {
     const Canned server([&](const httplib::Request&, httplib::Response& out) {
         out.set_header("Content-Encoding", "br");

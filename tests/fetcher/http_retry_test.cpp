@@ -74,7 +74,7 @@ TEST_CASE("what will not pass is asked once", "[http_source][retry]") {
           "status 500: Internal Server Error; check the URL: its host or the path before "
           "/public_api is wrong"},
          {R"({"error_object": {"err_code": 403, "err_msg": "no"}})",
-          "/reply: the API reports an error: no; check the role of the key"}}));
+          "/reply: the API reports an error 403: no; check the role of the key"}}));
     CAPTURE(reply);
     Mock mock(all_hit_by(reply));
     HttpSource source(mock.connection(), {});

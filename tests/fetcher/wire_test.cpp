@@ -241,7 +241,7 @@ TEST_CASE("what is no page is refused with its place", "[wire]") {
          "/reply/incidents/0/creation_time",
          "expected milliseconds since 1970, got 253402300800000"},
         {R"({"reply": {"err_code": 500, "err_msg": "no", "err_extra": null}})", "/reply",
-         "the API reports an error: no"},
+         "the API reports an error 500: no"},
     }));
     CAPTURE(body);
     CHECK(refusal(body).where == where);
@@ -306,17 +306,17 @@ TEST_CASE("an error reply is no page in any of its forms", "[wire]") {
     const auto [body, where, what, code] =
         GENERATE(table<std::string, std::string, std::string, int>({
             {R"({"reply": {"err_code": 500, "err_msg": "a", "err_extra": "b"}})", "/reply",
-             "the API reports an error: a: b", 500},
+             "the API reports an error 500: a: b", 500},
             {R"({"reply": {"err_code": 500, "err_msg": "a", "err_extra": null}})", "/reply",
-             "the API reports an error: a", 500},
+             "the API reports an error 500: a", 500},
             {R"({"reply": {"err_code": 500, "err_msg": "a", "err_extra": [{"loc": 1}]}})", "/reply",
-             "the API reports an error: a: [{\"loc\":1}]", 500},
+             "the API reports an error 500: a: [{\"loc\":1}]", 500},
             {R"({"reply": {"err_code": 500, "err_msg": null, "err_extra": 7}})", "/reply",
-             "the API reports an error: 7", 500},
+             "the API reports an error 500: 7", 500},
             {R"({"reply": {"err_code": 429}})", "/reply",
-             "the API reports an error: {\"reply\": {\"err_code\": 429}}", 429},
+             "the API reports an error 429: {\"reply\": {\"err_code\": 429}}", 429},
             {R"({"err_code": "503", "err_msg": "a", "err_extra": {"b": []}})", "",
-             "the API reports an error: a: {\"b\":[]}", 503},
+             "the API reports an error 503: a: {\"b\":[]}", 503},
             {R"({"reply": {"err_code": "x", "err_msg": "a"}})", "/reply",
              "the API reports an error: a", 0},
             {R"({"reply": {"err_code": null, "err_msg": ["a"]}})", "/reply",
