@@ -3,7 +3,6 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -11,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "whole_number.hpp"
 #include "xdr/error.hpp"
 
 namespace fetcher::lookback {
@@ -82,18 +82,15 @@ class Members {
     std::size_t at_;
 };
 
-std::int64_t whole_number(const json& value, const json::json_pointer& at,
-                          const std::string& expected) {
-    const bool too_large =
-        value.is_number_unsigned() &&
-        value.get<std::uint64_t>() > std::uint64_t{std::numeric_limits<std::int64_t>::max()};
-    if (!value.is_number_integer() || too_large) throw wrong(at, expected, value);
-    return value.get<std::int64_t>();
+std::int64_t number(const json& value, const json::json_pointer& at, const std::string& expected) {
+    const auto read = whole_number(value);
+    if (!read) throw wrong(at, expected, value);
+    return *read;
 }
 
 std::variant<Null, std::int64_t> number_or_null(const json& value, const json::json_pointer& at) {
     if (value.is_null()) return Null{};
-    return whole_number(value, at, "a whole number or null");
+    return number(value, at, "a whole number or null");
 }
 
 std::variant<Null, std::string> text_or_null(const json& value, const json::json_pointer& at) {
@@ -106,7 +103,7 @@ FoundIds ids(const json& value, const json::json_pointer& at) {
     if (!value.is_object()) throw wrong(at, "an object of ids and epoch seconds", value);
     FoundIds out;
     for (const auto& [key, seconds] : value.items())
-        out.emplace(key, whole_number(seconds, at / key, "epoch seconds"));
+        out.emplace(key, number(seconds, at / key, "epoch seconds"));
     return out;
 }
 

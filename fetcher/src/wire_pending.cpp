@@ -2,6 +2,7 @@
 
 #include "fetcher/pending.hpp"
 #include "fetcher/wire.hpp"
+#include "whole_number.hpp"
 #include "xdr/error.hpp"
 
 namespace fetcher {
@@ -35,6 +36,14 @@ std::vector<std::string> texts(const Json& pending, const std::string& name) {
     return out;
 }
 
+State read_next(const Json& next) {
+    try {
+        return state_from_json(next.dump());
+    } catch (const xdr::Error& wrong) {
+        refuse("/next" + wrong.problem().where, wrong.problem().what);
+    }
+}
+
 }  // namespace
 
 std::string to_json(const Pending& pending, const State& before) {
@@ -54,11 +63,12 @@ std::optional<Pending> pending_from_json(std::string_view text) {
     const Json& pending = json.at(key);
     if (!pending.is_object()) refuse("", "expected an object");
     const Json& batch = member(pending, "batch");
-    if (!batch.is_number_integer()) refuse("/batch", "expected an integer, got " + batch.dump());
-    Pending out{.batch = batch.get<std::int64_t>(),
+    const auto number = whole_number(batch);
+    if (!number) refuse("/batch", "expected an integer, got " + batch.dump());
+    Pending out{.batch = *number,
                 .ids = {},
                 .lines = texts(pending, "lines"),
-                .next = state_from_json(member(pending, "next").dump())};
+                .next = read_next(member(pending, "next"))};
     for (std::string& id : texts(pending, "ids")) out.ids.emplace_back(std::move(id));
     if (out.ids.size() != out.lines.size()) refuse("/lines", "there are not as many as ids");
     return out;

@@ -3,6 +3,7 @@
 
 #include "fetcher/wire.hpp"
 #include "fetcher/wire_last_run.hpp"
+#include "whole_number.hpp"
 #include "xdr/error.hpp"
 
 namespace fetcher {
@@ -23,10 +24,26 @@ std::int64_t epoch_ms(TimePoint time) { return time.time_since_epoch().count(); 
                       .hint = "restore the last run from a copy, or start afresh without it"});
 }
 
+/// The largest number of milliseconds that a time, or a span between two, can have here: the end of
+/// the year 9999. No sum of a few overflows.
+constexpr std::int64_t most_ms = 253'402'300'799'999;
+/// The largest count: what every reader of JSON takes as it is.
+constexpr std::int64_t most_count = 9'007'199'254'740'991;
+
+std::int64_t read_number(const Json& value, const std::string& at, std::int64_t least,
+                         std::int64_t most) {
+    const auto number = whole_number(value);
+    if (!number || *number < least || *number > most)
+        refuse(at, "expected " + std::to_string(least) + " to " + std::to_string(most) + ", got " +
+                       value.dump());
+    return *number;
+}
+
 TimePoint read_time(const Json& value, const std::string& at) {
-    if (!value.is_number_integer())
+    const auto ms = whole_number(value);
+    if (!ms || *ms < -most_ms || *ms > most_ms)
         refuse(at, "expected milliseconds since 1970, got " + value.dump());
-    return TimePoint{Millis{value.get<std::int64_t>()}};
+    return TimePoint{Millis{*ms}};
 }
 
 const Json& member(const Json& object, const std::string& key, const std::string& at = "") {
@@ -77,10 +94,7 @@ MillisecondPosition read_millisecond(const Json& json) {
     const std::string at = "/resume/millisecond";
     if (!json.is_object()) refuse(at, "expected an object, got " + json.dump());
     MillisecondPosition out;
-    const Json& offset = member(json, "offset", at);
-    if (!offset.is_number_integer() || offset.get<std::int64_t>() < 0)
-        refuse(at + "/offset", "expected 0 or more, got " + offset.dump());
-    out.offset = offset.get<std::int64_t>();
+    out.offset = read_number(member(json, "offset", at), at + "/offset", 0, most_count);
     const Json& overlap = member(json, "overlap", at);
     if (!overlap.is_array())
         refuse(at + "/overlap", "expected an array of ids, got " + overlap.dump());
@@ -104,11 +118,8 @@ Resume read_resume(const Json& json, TimePoint frontier) {
         if (*out.position.until < out.position.at)
             refuse("/resume/until", "it is earlier than /resume/at");
     }
-    if (const auto span = json.find("span_ms"); span != json.end()) {
-        if (!span->is_number_integer() || span->get<std::int64_t>() < 1)
-            refuse("/resume/span_ms", "expected 1 or more, got " + span->dump());
-        out.position.span = Millis{span->get<std::int64_t>()};
-    }
+    if (const auto span = json.find("span_ms"); span != json.end())
+        out.position.span = Millis{read_number(*span, "/resume/span_ms", 1, most_ms)};
     if (const auto rows = json.find("millisecond"); rows != json.end())
         out.position.millisecond = read_millisecond(*rows);
     return out;
@@ -124,9 +135,7 @@ CompleteState read_complete(const Json& json) {
     state.frontier = read_time(member(json, "frontier"), "/frontier");
     if (const Json& newest = member(json, "newest"); !newest.is_null())
         state.newest = read_time(newest, "/newest");
-    const Json& batch = member(json, "batch");
-    if (!batch.is_number_integer()) refuse("/batch", "expected an integer, got " + batch.dump());
-    state.batch = batch.get<std::int64_t>();
+    state.batch = read_number(member(json, "batch"), "/batch", 0, most_count);
     const Json& seen = member(json, "seen");
     if (!seen.is_object()) refuse("/seen", "expected an object, got " + seen.dump());
     for (const auto& [id, at] : seen.items())

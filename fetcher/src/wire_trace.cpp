@@ -5,6 +5,7 @@
 
 #include "fetcher/lookback.hpp"
 #include "fetcher/wire_last_run.hpp"
+#include "whole_number.hpp"
 #include "xdr/error.hpp"
 
 namespace fetcher::lookback {
@@ -48,9 +49,9 @@ Revision read_revision(const Json& value) {
 std::optional<std::int64_t> read_integer(const Json& params, const std::string& key) {
     const auto found = params.find(key);
     if (found == params.end() || found->is_null()) return std::nullopt;
-    if (!found->is_number_integer())
-        refuse("/params/" + key, "expected an integer or null, got " + shown(*found));
-    return found->get<std::int64_t>();
+    const auto number = whole_number(*found);
+    if (!number) refuse("/params/" + key, "expected an integer or null, got " + shown(*found));
+    return number;
 }
 
 Settings read_settings(const Json& input) {
@@ -78,8 +79,8 @@ Found read_found(const Json& incident, const std::string& at) {
     Found found;
     if (id.is_string())
         found.id = id.get<std::string>();
-    else if (id.is_number_integer())
-        found.id = id.get<std::int64_t>();
+    else if (const auto number = whole_number(id))
+        found.id = *number;
     else
         refuse(at + "/incident_id", "expected text or an integer, got " + shown(id));
     const auto created = incident.find("created");
