@@ -810,6 +810,18 @@ class Lines(Fetcher):
         check()
         self.assertEqual(dry, self.run_lines(url))
 
+    def test_a_dry_run_does_with_a_pending_batch_what_a_run_does(self):
+        url = self.serve().url
+        self.broken_pipe(url, "--limit", 2)
+        check = self.untouched()
+        self.assertEqual(
+            self.run_once(url, "--dry-run"), self.run_once(url))
+        self.assert_refused(self.run_once(url, "--dry-run"), "pending", "--assume-emitted")
+        dry = self.run_lines(url, "--dry-run", "--assume-emitted")
+        check()
+        self.assertEqual(dry, self.run_lines(url, "--assume-emitted"))
+        self.assertEqual(self.numbers(dry), [(2, 1, 1, "3")])
+
     def test_a_pending_batch_that_is_broken_is_refused_and_kept(self):
         url = self.serve().url
         for text in ('{"pending": 1}', '{"pending": {"batch": 1}}',

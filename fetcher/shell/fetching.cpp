@@ -33,6 +33,11 @@ NdjsonStore::Form form_of(const Options& options) {
     return options.out == "ndjson" ? NdjsonStore::Form::lines : NdjsonStore::Form::array;
 }
 
+NdjsonStore::AfterCrash after_crash(const Options& options) {
+    return options.assume_emitted ? NdjsonStore::AfterCrash::assume_emitted
+                                  : NdjsonStore::AfterCrash::emit_again;
+}
+
 /// The store that a dry run looks into; nullptr for a pipe, and before the first run.
 std::unique_ptr<SqliteStore> store_to_read(const Options& options) {
     std::error_code ignored;
@@ -45,17 +50,21 @@ class Preview final : public Store {
    public:
     explicit Preview(const Options& options)
         : form_(form_of(options)), store_(store_to_read(options)) {
-        if (options.pipe) saved_ = read_saved_run(options.last_run);
-        if (store_) saved_.state = store_->load();
+        if (options.pipe) {
+            const SavedRun saved = read_saved_run(options.last_run);
+            again_ = lines_again(options.last_run, saved, form_, after_crash(options));
+            state_ = saved.state;
+        }
+        if (store_) state_ = store_->load();
     }
 
-    State load() override { return saved_.state; }
+    State load() override { return state_; }
     void commit(const Batch& batch, const std::vector<StoredIncident>& incidents,
                 const RunRecord&) override {
         if (form_ == NdjsonStore::Form::array) {
             std::cout << incident_array(incidents) << "\n";
         } else {
-            for (const std::string& line : saved_.pending) std::cout << line << "\n";
+            for (const std::string& line : again_) std::cout << line << "\n";
             for (const std::string& line : batch_lines(batch.state, incidents))
                 std::cout << line << "\n";
         }
@@ -70,8 +79,9 @@ class Preview final : public Store {
     const Memory* memory() const override { return store_ ? store_->memory() : nullptr; }
 
    private:
-    SavedRun saved_;
     NdjsonStore::Form form_;
+    std::vector<std::string> again_;  ///< lines that a real run would emit first
+    State state_;
     std::unique_ptr<SqliteStore> store_;  ///< which knows ids, if there is one
 };
 
@@ -129,8 +139,7 @@ void Fetching::open() {
     naming_place(options_, [&] {
         policy_.start(parameters_, read_saved_run(options_.last_run).state, system_now());
     });
-    store->recover(options_.assume_emitted ? NdjsonStore::AfterCrash::assume_emitted
-                                           : NdjsonStore::AfterCrash::emit_again);
+    store->recover(after_crash(options_));
     store_ = std::move(store);
 }
 

@@ -38,15 +38,15 @@ std::string input_of(const Options& options) {
 /// Reads it and lets the policy look at it, so that a bad one is refused before anything is
 /// changed.
 State checked_state(const Options& options) {
+    const Policy& by = policy(options.policy);
     const std::string name = options.file == "-" ? "stdin" : options.file;
+    const std::string text = input_of(options);
     try {
-        const std::string text = input_of(options);
         State state = options.format == "xsoar" ? last_run_from_xsoar(text) : state_from_json(text);
-        policy(options.policy).start(Parameters{}, state, system_now());
+        by.start(Parameters{}, state, system_now());
         return state;
     } catch (const xdr::Error& error) {
         const xdr::Problem& problem = error.problem();
-        if (problem.where == name || problem.what.starts_with("there is no policy")) throw;
         const bool pointer = problem.where.starts_with('/');
         throw xdr::Error({.where = name,
                           .what = problem.what + (pointer ? " (at " + problem.where + ")" : ""),

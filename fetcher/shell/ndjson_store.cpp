@@ -1,6 +1,7 @@
 #include "ndjson_store.hpp"
 
 #include <ostream>
+#include <utility>
 
 #include "fetcher/pending.hpp"
 #include "fetcher/wire.hpp"
@@ -21,14 +22,11 @@ namespace {
 std::optional<Pending> read_pending(const std::filesystem::path& file) {
     std::error_code ignored;
     if (!std::filesystem::exists(file, ignored)) return std::nullopt;
+    const std::string text = read_file(file);
     try {
-        return pending_from_json(read_file(file));
+        return pending_from_json(text);
     } catch (const xdr::Error& wrong) {
-        const xdr::Problem& problem = wrong.problem();
-        if (problem.where == file.string()) throw;
-        throw xdr::Error({.where = file.string(),
-                          .what = problem.what + " (at " + problem.where + ")",
-                          .hint = problem.hint});
+        throw in_file(file, wrong);
     }
 }
 
@@ -59,8 +57,20 @@ std::string incident_array(const std::vector<StoredIncident>& incidents) {
 }
 
 SavedRun read_saved_run(const std::filesystem::path& file) {
-    if (const auto pending = read_pending(file)) return {pending->lines, pending->next};
-    return {{}, load_state(file)};
+    if (auto pending = read_pending(file))
+        return {.pending = std::move(pending->lines), .state = std::move(pending->next)};
+    return {.pending = std::nullopt, .state = load_state(file)};
+}
+
+std::vector<std::string> lines_again(const std::filesystem::path& file, const SavedRun& saved,
+                                     NdjsonStore::Form form, NdjsonStore::AfterCrash choice) {
+    if (!saved.pending || choice == NdjsonStore::AfterCrash::assume_emitted) return {};
+    if (form != NdjsonStore::Form::lines)
+        throw xdr::Error({.where = file.string(),
+                          .what = "a batch of --out ndjson is pending",
+                          .hint = "run with --out ndjson to emit it again, or with "
+                                  "--assume-emitted to skip it"});
+    return *saved.pending;
 }
 
 NdjsonStore::NdjsonStore(const std::filesystem::path& file, std::ostream& out, Form form,
@@ -74,28 +84,29 @@ NdjsonStore::NdjsonStore(const std::filesystem::path& file, std::ostream& out, F
     refuse_second_name(file_);
 }
 
-std::size_t NdjsonStore::recover(AfterCrash choice) {
-    const auto pending = read_pending(file_);
-    if (!pending) return 0;
-    if (choice == AfterCrash::emit_again) {
-        if (form_ != Form::lines)
-            throw xdr::Error({.where = file_.string(),
-                              .what = "a batch of --out ndjson is pending",
-                              .hint = "run with --out ndjson to emit it again, or with "
-                                      "--assume-emitted to skip it"});
-        emit(pending->lines);
-    }
-    save_state(file_, pending->next);
-    return choice == AfterCrash::emit_again ? pending->lines.size() : 0;
+void NdjsonStore::recover(AfterCrash choice) {
+    const SavedRun saved = read_saved_run(file_);
+    if (!saved.pending) return;
+    emit(lines_again(file_, saved, form_, choice));
+    save(saved.state);
 }
 
-State NdjsonStore::load() { return load_state(file_); }
+State NdjsonStore::load() {
+    if (unsaved_) save(*std::exchange(unsaved_, std::nullopt));
+    return load_state(file_, xdr::Blame::surroundings);
+}
+
+void NdjsonStore::save(const State& state) {
+    unsaved_ = state;
+    save_state(file_, state);
+    unsaved_.reset();
+}
 
 void NdjsonStore::commit(const Batch& batch, const std::vector<StoredIncident>& incidents,
                          const RunRecord&) {
     if (form_ == Form::array) {
         emit({incident_array(incidents)});
-        save_state(file_, batch.state);
+        save(batch.state);
         return;
     }
     const std::vector<std::string> lines = batch_lines(batch.state, incidents);
@@ -112,10 +123,10 @@ void NdjsonStore::commit(const Batch& batch, const std::vector<StoredIncident>& 
         replace_file(file_, to_json(pending, load_state(file_)) + "\n");
         emit(lines);
     }
-    save_state(file_, batch.state);
+    save(batch.state);
 }
 
-void NdjsonStore::set_state(const State& state) { save_state(file_, state); }
+void NdjsonStore::set_state(const State& state) { save(state); }
 
 std::vector<RunRecord> NdjsonStore::history(std::int64_t) { refuse_question("history"); }
 

@@ -29,11 +29,11 @@ class NdjsonStore final : public Store {
     NdjsonStore(const std::filesystem::path& file, std::ostream& out, Form form,
                 const std::string& command = {});
 
-    /// Ends what a crash left half done; call it before the first run. Returns the number of lines
-    /// that went out again. Throws xdr::Error if they could not be written, or if the file holds
-    /// such a batch and the form is not `lines`.
-    std::size_t recover(AfterCrash choice);
+    /// Ends what a crash left half done; call it before the first run. Throws xdr::Error if the
+    /// lines could not be written, or if the file holds such a batch and the form is not `lines`.
+    void recover(AfterCrash choice);
 
+    /// Saves first what is out but could not be saved: it must not be read again.
     State load() override;
     void commit(const Batch& batch, const std::vector<StoredIncident>& incidents,
                 const RunRecord& record) override;
@@ -47,19 +47,25 @@ class NdjsonStore final : public Store {
 
    private:
     void emit(const std::vector<std::string>& lines);
+    void save(const State& state);
 
     std::filesystem::path file_;
     std::ostream& out_;
     Form form_;
     RunLock lock_;
+    std::optional<State> unsaved_;
 };
 
 /// A last run file read without a lock: what a run would emit first, and where it would go on.
 struct SavedRun {
-    std::vector<std::string> pending;
+    std::optional<std::vector<std::string>> pending;  ///< lines; nullopt: no batch is
     State state;
 };
 SavedRun read_saved_run(const std::filesystem::path& file);
+
+/// What of it goes out first in a run of that form. Throws xdr::Error as NdjsonStore::recover does.
+std::vector<std::string> lines_again(const std::filesystem::path& file, const SavedRun& saved,
+                                     NdjsonStore::Form form, NdjsonStore::AfterCrash choice);
 
 /// Lines of a batch, as NdjsonStore emits them. Throws xdr::Error for the last run of a policy that
 /// does not number its batches.

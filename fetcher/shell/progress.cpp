@@ -1,6 +1,7 @@
 #include "progress.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <ostream>
 
 #include "output.hpp"
@@ -19,6 +20,12 @@ std::string bar(const ProgressTotals& totals) {
     const std::string percent = std::to_string(shown * 100 / totals.expected);
     return "[" + std::string(full, '#') + std::string(bar_width - full, '.') + "] " +
            std::string(3 - percent.size(), ' ') + percent + "%  ";
+}
+
+/// 0 for what a server that counts no further says.
+std::int64_t expected(std::int64_t done, std::int64_t remaining) {
+    const std::int64_t most = std::numeric_limits<std::int64_t>::max() - done;
+    return remaining > 0 && remaining <= most ? done + remaining : 0;
 }
 
 }  // namespace
@@ -45,7 +52,7 @@ void Progress::page(const RunProgress& run) {
     shown_ = now;
     ProgressTotals totals = done_;
     totals.incidents += std::min(run.read, limit_);
-    totals.expected = run.remaining > 0 ? done_.incidents + run.remaining : 0;
+    totals.expected = expected(done_.incidents, run.remaining);
     totals.requests += run.requests;
     totals.newest = run.newest;
     totals.passed = now - began_;

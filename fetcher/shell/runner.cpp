@@ -103,11 +103,11 @@ class OneRun {
     }
 
     RunResult finish() {
-        const State before = setup_.store.load();
-        Parameters parameters = setup_.parameters;
-        parameters.memory = setup_.store.memory();
-        const auto run = setup_.policy.start(parameters, before, result_.record.started);
         try {
+            const State before = setup_.store.load();
+            Parameters parameters = setup_.parameters;
+            parameters.memory = setup_.store.memory();
+            const auto run = setup_.policy.start(parameters, before, result_.record.started);
             Outcome outcome = drive(*run, source_);
             if (const auto* failed = std::get_if<Failed>(&outcome))
                 return failure(source_.blame(failed->why));

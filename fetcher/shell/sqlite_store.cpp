@@ -5,6 +5,7 @@
 #include "fetcher/wire.hpp"
 #include "file_name.hpp"
 #include "run_lock.hpp"
+#include "state_file.hpp"
 #include "store_file.hpp"
 #include "xdr/error.hpp"
 
@@ -204,10 +205,9 @@ State SqliteStore::saved() {
     try {
         return state_from_json(*text);
     } catch (const xdr::Error& error) {
-        const xdr::Problem& problem = error.problem();
-        throw xdr::Error({.where = inside_->file().string(),
-                          .what = "the last run is damaged: " + problem.what +
-                                  (problem.where.empty() ? "" : " (at " + problem.where + ")"),
+        const xdr::Problem problem = in_file(inside_->file(), error).problem();
+        throw xdr::Error({.where = problem.where,
+                          .what = "the last run is damaged: " + problem.what,
                           .hint = "restore a copy of the store, or set a last run that is right"});
     }
 }

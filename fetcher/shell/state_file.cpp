@@ -68,31 +68,34 @@ void sync_directory(const std::filesystem::path& directory) {
 
 }  // namespace
 
-std::string read_file(const std::filesystem::path& file) {
+std::string read_file(const std::filesystem::path& file, xdr::Blame unreadable) {
     std::error_code ignored;
     if (std::filesystem::is_directory(file, ignored))
-        refuse(file, "cannot be read", EISDIR, xdr::Blame::input);
+        refuse(file, "cannot be read", EISDIR, unreadable);
     std::ifstream in(file, std::ios::binary);
-    if (!in) refuse(file, "cannot be read", errno, xdr::Blame::input);
+    if (!in) refuse(file, "cannot be read", errno, unreadable);
     std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     if (in.bad()) refuse(file, "cannot be read", errno == 0 ? EIO : errno);
     return text;
 }
 
-State load_state(const std::filesystem::path& file) {
+xdr::Error in_file(const std::filesystem::path& file, const xdr::Error& error) {
+    const xdr::Problem& problem = error.problem();
+    const std::string at = problem.where.empty() ? "" : " (at " + problem.where + ")";
+    return xdr::Error({.where = file.string(), .what = problem.what + at, .hint = problem.hint},
+                      error.blame());
+}
+
+State load_state(const std::filesystem::path& file, xdr::Blame unreadable) {
     std::error_code error;
     const auto status = std::filesystem::status(file, error);
     if (status.type() == std::filesystem::file_type::not_found) return {};
-    if (error) refuse(file, "cannot be read", error.value(), xdr::Blame::input);
+    if (error) refuse(file, "cannot be read", error.value(), unreadable);
+    const std::string text = read_file(file, unreadable);
     try {
-        return state_from_json(read_file(file));
+        return state_from_json(text);
     } catch (const xdr::Error& wrong) {
-        const xdr::Problem& problem = wrong.problem();
-        if (problem.where == file.string()) throw;
-        throw xdr::Error(
-            {.where = file.string(),
-             .what = problem.what + (problem.where.empty() ? "" : " (at " + problem.where + ")"),
-             .hint = problem.hint});
+        throw in_file(file, wrong);
     }
 }
 

@@ -5,12 +5,16 @@
 
 #include "fetcher/state.hpp"
 #include "run_lock.hpp"
+#include "xdr/error.hpp"
 
 namespace fetcher {
 
 /// Reads the last run. A file that does not exist is a first run. Throws xdr::Error for one that
-/// cannot be read or is none.
-State load_state(const std::filesystem::path& file);
+/// cannot be read, which is put down to `unreadable`, or is none.
+State load_state(const std::filesystem::path& file, xdr::Blame unreadable = xdr::Blame::input);
+
+/// An error about the text of a file, whose `where` may be a JSON pointer, as one about the file.
+xdr::Error in_file(const std::filesystem::path& file, const xdr::Error& error);
 
 /// Replaces the file in one step, durable when it returns. Throws xdr::Error; then the old file is
 /// untouched.
@@ -23,7 +27,7 @@ void replace_file(const std::filesystem::path& file, std::string_view text);
 /// batch is emitted, so that a read-only folder does not repeat it for ever.
 void check_writable(const std::filesystem::path& file);
 
-/// The content of a small text file. Throws xdr::Error.
-std::string read_file(const std::filesystem::path& file);
+/// The content of a small text file. Throws xdr::Error, which is put down to `unreadable`.
+std::string read_file(const std::filesystem::path& file, xdr::Blame unreadable = xdr::Blame::input);
 
 }  // namespace fetcher

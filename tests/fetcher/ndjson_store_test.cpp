@@ -134,10 +134,11 @@ TEST_CASE("what may not have got out comes again, the same", "[ndjson_store]") {
     fail_to_emit(folder);
     std::ostringstream out;
     NdjsonStore store(folder.file(), out, Form::lines);
-    CHECK(store.recover(AfterCrash::emit_again) == 1);
+    store.recover(AfterCrash::emit_again);
     CHECK(out.str() == line_1);
     CHECK(store.load() == state_of(1));
-    CHECK(store.recover(AfterCrash::emit_again) == 0);
+    store.recover(AfterCrash::emit_again);
+    CHECK(out.str() == line_1);
 }
 
 TEST_CASE("a batch that the reader has can be skipped", "[ndjson_store]") {
@@ -145,7 +146,7 @@ TEST_CASE("a batch that the reader has can be skipped", "[ndjson_store]") {
     fail_to_emit(folder);
     std::ostringstream out;
     NdjsonStore store(folder.file(), out, Form::lines);
-    CHECK(store.recover(AfterCrash::assume_emitted) == 0);
+    store.recover(AfterCrash::assume_emitted);
     CHECK(out.str().empty());
     CHECK(store.load() == state_of(1));
 }
@@ -158,7 +159,7 @@ TEST_CASE("a batch stays pending while nobody reads it", "[ndjson_store]") {
     NdjsonStore store(folder.file(), out, Form::lines);
     CHECK(problem_of([&] { store.recover(AfterCrash::emit_again); }).where == "stdout");
     CHECK(read_file(folder.file()) == before);
-    CHECK(read_saved_run(folder.file()).pending.size() == 1);
+    CHECK(read_saved_run(folder.file()).pending.value().size() == 1);
     CHECK(read_saved_run(folder.file()).state == state_of(1));
 }
 
@@ -211,6 +212,47 @@ TEST_CASE("a pending batch that is broken is refused with its file", "[ndjson_st
     const xdr::Problem problem = problem_of([&] { read_saved_run(folder.file()); });
     CHECK(problem.where == folder.file().string());
     CHECK(problem.what == "expected an object (at /pending)");
+    replace_file(folder.file(), R"({"pending": {"batch": 1, "ids": [], "lines": [], "next": 5}})");
+    CHECK(problem_of([&] { read_saved_run(folder.file()); }).what ==
+          "expected an object, got 5 (at /pending/next)");
+}
+
+TEST_CASE("what is out but could not be saved does not come again", "[ndjson_store]") {
+    const Form form = GENERATE(Form::lines, Form::array);
+    const Folder folder;
+    const fs::path in_the_way = folder.file().string() + ".new";
+    /// From the first byte on, nothing can be saved.
+    struct Blocking : std::stringbuf {
+        explicit Blocking(fs::path name) : way(std::move(name)) {}
+        std::streamsize xsputn(const char* text, std::streamsize size) override {
+            fs::create_directory(way);
+            return std::stringbuf::xsputn(text, size);
+        }
+        fs::path way;
+    };
+    Blocking blocking(in_the_way);
+    std::ostream out(&blocking);
+    NdjsonStore store(folder.file(), out, form);
+    CHECK_THROWS_AS(commit(store, batch_of({"7"}, 1)), xdr::Error);
+    CHECK_FALSE(blocking.str().empty());
+    CHECK_THROWS_AS(store.load(), xdr::Error);
+    fs::remove(in_the_way);
+    CHECK(store.load() == state_of(1));
+    CHECK(read_saved_run(folder.file()).state == state_of(1));
+    CHECK_FALSE(read_saved_run(folder.file()).pending);
+}
+
+TEST_CASE("a last run that cannot be read any more is no bad input", "[ndjson_store]") {
+    const Folder folder;
+    std::ostringstream out;
+    NdjsonStore store(folder.file(), out, Form::lines);
+    fs::create_directory(folder.file());
+    try {
+        store.load();
+        FAIL("it was read");
+    } catch (const xdr::Error& error) {
+        CHECK(error.blame() == xdr::Blame::surroundings);
+    }
 }
 
 TEST_CASE("a file cannot tell what it does not keep", "[ndjson_store]") {

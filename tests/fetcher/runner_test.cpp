@@ -32,10 +32,14 @@ struct FakeStore final : Store {
     State state{};
     std::vector<StoredIncident> kept;
     std::vector<RunRecord> records;
-    std::optional<xdr::Error> broken;  ///< thrown by what changes the store
-    bool lost = false;                 ///< even a failure cannot be noted
+    std::optional<xdr::Error> broken;      ///< thrown by what changes the store
+    std::optional<xdr::Error> unreadable;  ///< thrown by what reads it
+    bool lost = false;                     ///< even a failure cannot be noted
 
-    State load() override { return state; }
+    State load() override {
+        if (unreadable) throw *unreadable;
+        return state;
+    }
     void commit(const Batch& batch, const std::vector<StoredIncident>& incidents,
                 const RunRecord& record) override {
         if (broken) throw *broken;
@@ -170,6 +174,23 @@ TEST_CASE("a store that cannot commit fails the run", "[runner]") {
     CHECK(bench.store.records == std::vector{result.record});
 }
 
+TEST_CASE("a store that cannot be read just now fails the run", "[runner]") {
+    Bench bench;
+    bench.source.pages = {page_of({"1"})};
+    bench.store.unreadable = disk_full();
+    const RunResult result = run_once(bench.setup());
+    CHECK(result.record.error == "incidents.db: the disk is full");
+    CHECK(bench.store.records == std::vector{result.record});
+    CHECK(bench.source.pages.size() == 1);
+}
+
+TEST_CASE("a last run that is damaged is bad input and no failed run", "[runner]") {
+    Bench bench;
+    bench.store.unreadable = xdr::Error({.where = "last-run.json", .what = "no", .hint = ""});
+    CHECK(problem_of([&] { run_once(bench.setup()); }).what == "no");
+    CHECK(bench.store.records.empty());
+}
+
 TEST_CASE("a failure that cannot be noted is still told", "[runner]") {
     Bench bench;
     bench.source.pages = {page_of({"1"})};
@@ -287,6 +308,18 @@ TEST_CASE("progress rewrites one line, not too often, and clears it", "[progress
                                  "150/s\x1b[K"));
     progress.clear();
     CHECK(terminal.str().ends_with("\x1b[K\r\x1b[K"));
+}
+
+TEST_CASE("progress has no bar where the server counts no further", "[progress]") {
+    std::ostringstream terminal;
+    Millis now{1000};
+    Progress progress(
+        terminal, [&] { return now; }, 10);
+    RunRecord record;
+    record.emitted.resize(1);
+    progress.finished(record);
+    progress.page({.requests = 1, .read = 5, .remaining = INT64_MAX});
+    CHECK(terminal.str() == "\r6 incidents  1 request\x1b[K");
 }
 
 TEST_CASE("the history is a table of the documented columns", "[output]") {
