@@ -477,6 +477,12 @@ class Promote(Simulator):
         done = mockxdr("replay", target, *policies)
         self.assertEqual(done.code, 0, done.out)
 
+    def test_a_fault_that_no_schedule_has_is_not_promoted_as_another(self):
+        text = driver.scenario(faults=[{"request": 1, "reply": {"delay": "1s"}}])
+        done = self.promote(self.write("spec.json", text), "--name", "x", "--title", "y")
+        self.assert_refused(done, "delay of 1s", "by hand")
+        self.assertFalse((self.folder / "library" / "x.json").exists())
+
     def test_a_file_that_would_lose_something_is_not_promoted(self):
         text = driver.scenario(incidents=[
             {"id": "101", "created": "10s", "fields": {"severity": "high"}, "absent": ["users"]}])

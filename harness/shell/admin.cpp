@@ -20,7 +20,6 @@ using mockxdr::json::Object;
 using mockxdr::json::Value;
 
 constexpr std::string_view prefix = "/__mock/";
-constexpr TimePoint latest = std::chrono::sys_days(std::chrono::year{9000} / 1 / 1);
 
 /// What a route does not know it must not pass over: a typing error would go unnoticed.
 void check_name(std::string_view name, std::string_view kind,
@@ -70,7 +69,7 @@ HttpReply move_clock(Stage& stage, const std::function<TimePoint(TimePoint now)>
     return stage.with_play([&](Play& play) {
         const TimePoint before = play.clock.now();
         const TimePoint after = to(before);
-        if (after > latest)
+        if (after > LiveClock::latest)
             return error_reply(400, {{.where = "clock",
                                       .what = "that is after the year 9000",
                                       .hint = "POST /__mock/reset starts again"}});

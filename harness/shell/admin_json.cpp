@@ -66,15 +66,11 @@ Object condition_json(const mockxdr::Fault& fault) {
     number("run", fault.run);
     number("search_from", fault.search_from);
     if (fault.probability) out.push_back({"probability", *fault.probability, {}});
+    if (!std::holds_alternative<mockxdr::ReplyFault>(fault.effect)) return out;
     const std::string endpoint =
         fault.endpoint ? std::string(mockxdr::name_of(*fault.endpoint)) : "any";
     out.push_back({"endpoint", endpoint, {}});
     return out;
-}
-
-std::string effect_of(const mockxdr::Fault& fault) {
-    const auto* reply = std::get_if<mockxdr::ReplyFault>(&fault.effect);
-    return reply ? mockxdr::describe(*reply) : "crash";
 }
 
 }  // namespace
@@ -164,7 +160,7 @@ Value faults_json(Play& play) {
     for (std::size_t i = 0; i < plan.faults().size(); ++i)
         out.emplace_back(Object{{"at", "/faults/" + std::to_string(i), {}},
                                 {"when", condition_json(plan.faults()[i]), {}},
-                                {"what", effect_of(plan.faults()[i]), {}},
+                                {"what", mockxdr::describe(plan.faults()[i]), {}},
                                 {"fired", static_cast<std::int64_t>(plan.fired()[i]), {}}});
     return Object{{"faults", std::move(out), {}}};
 }

@@ -30,6 +30,8 @@ LiveClock::LiveClock(TimePoint start, Speed speed) : start_(start), speed_(speed
 TimePoint LiveClock::now() const {
     if (speed_.is_manual()) return start_ + Millis{advanced_ms_.load()};
     const auto passed = std::chrono::duration_cast<microseconds>(steady_clock::now() - began_);
+    const microseconds most = std::max(latest - start_, Millis{0});
+    if (passed >= most / speed_.factor) return std::max(latest, start_);
     return start_ + std::chrono::duration_cast<Millis>(passed * speed_.factor);
 }
 
@@ -53,7 +55,7 @@ void LiveClock::tell() {
 }
 
 void LiveClock::advance_to(TimePoint time) {
-    const std::int64_t wanted = (time - start_).count();
+    const std::int64_t wanted = (std::min(time, latest) - start_).count();
     std::int64_t current = advanced_ms_;
     while (wanted > current && !advanced_ms_.compare_exchange_weak(current, wanted)) {
     }

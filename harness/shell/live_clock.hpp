@@ -22,9 +22,12 @@ struct Speed {
 /// Reads `manual`, `real` or a speed such as `60x`. Throws xdr::Error.
 Speed read_speed(const std::string& text);
 
-/// The one clock of a live mock. It never goes back. Safe to use from any thread.
+/// The one clock of a live mock. It never goes back, nor beyond `latest` unless it begins there.
+/// Safe to use from any thread.
 class LiveClock {
    public:
+    static constexpr xdr::TimePoint latest = std::chrono::sys_days(std::chrono::year{9000} / 1 / 1);
+
     LiveClock(xdr::TimePoint start, Speed speed);
     ~LiveClock() { tell(); }
     LiveClock(const LiveClock&) = delete;
@@ -38,7 +41,8 @@ class LiveClock {
     /// Raised when the clock is moved next, or is no more.
     std::shared_ptr<const mockxdr::Signal> jump() const;
 
-    /// For a manual clock; a time that has passed is left alone.
+    /// For a manual clock; a time that has passed is left alone, and one after `latest` counts as
+    /// that.
     void advance_to(xdr::TimePoint time);
 
    private:

@@ -90,7 +90,7 @@ void add_replay(CLI::App& app, harness::ReplayOptions& options) {
     replay->add_option("--contract", options.contract,
                        "judge by reach, modified or window instead of the policy's own");
     replay->add_flag("--explain", options.explain,
-                     "explain every incident that is not once, expected ones too");
+                     "explain all that is lost, duplicated, late or unexpected, expected ones too");
     replay->add_flag("--trace", options.trace, "print every run and request");
     replay->add_flag("--json", options.json, "print one JSON array")
         ->excludes("--trace")

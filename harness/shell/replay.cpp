@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdint>
 #include <iostream>
 
 #include "commands.hpp"
@@ -68,7 +69,7 @@ void print(const std::vector<Played>& all, const ReplayOptions& options, bool si
     for (const Played& played : all) {
         const bool failed = played.judgement.exit != Exit::ok;
         if (failed || options.explain || single)
-            std::cout << explanations(played, options.explain ? 1000 : 3);
+            std::cout << explanations(played, options.explain ? SIZE_MAX : 3);
         if (!failed) continue;
         std::cout << "\n" << played.file << ", policy " << played.policy << ": not as expected\n";
         for (const std::string& difference : played.judgement.differences)

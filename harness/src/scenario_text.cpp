@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "xdr/error.hpp"
 #include "xdr/time.hpp"
 
 namespace harness {
@@ -162,9 +163,15 @@ struct ReplyText {
     std::string operator()(const mockxdr::InvalidJson&) const {
         return R"({ "invalid_json": true })";
     }
+    std::string operator()(mockxdr::Reset reset) const {
+        return reset.seen == mockxdr::Reset::Seen::yes ? R"({ "reset": true })"
+                                                       : R"({ "reset": "before_seen" })";
+    }
     template <class Other>
-    std::string operator()(const Other&) const {
-        return R"({ "reset": true })";
+    std::string operator()(const Other& other) const {
+        throw xdr::Error({.where = "the fault '" + describe(mockxdr::ReplyFault(other)) + "'",
+                          .what = "no schedule of the simulator has it",
+                          .hint = "copy the file by hand"});
     }
 };
 
@@ -172,10 +179,8 @@ std::string fault_text(const mockxdr::Fault& fault) {
     Object out;
     if (fault.run) out.add("run", *fault.run);
     if (fault.request) out.add("request", *fault.request);
-    static constexpr const char* crashes[] = {"before_emit", "after_emit", "after_save",
-                                              "lost_save"};
     if (const auto* crash = std::get_if<mockxdr::Crash>(&fault.effect))
-        out.add("crash", quoted(crashes[static_cast<int>(*crash)]));
+        out.add("crash", quoted(std::string(name_of(*crash))));
     if (const auto* restore = std::get_if<mockxdr::Restore>(&fault.effect))
         out.add("restore", restore->saves);
     if (const auto* reply = std::get_if<mockxdr::ReplyFault>(&fault.effect))

@@ -61,9 +61,9 @@ HttpReply refusal(const Site& site, int status) {
 }
 
 /// Never throws: a client must not be able to end the server.
-HttpReply answer(Site& site, const HttpRequest& request) {
+HttpReply answer(Site& site, const RequestHead& head, int refused) {
     try {
-        return site.answer(request);
+        return refused != 0 ? site.refuse(head.request, refused) : site.answer(head.request);
     } catch (const std::exception&) {
         return refusal(site, 500);
     }
@@ -106,8 +106,7 @@ class HttpServer final : public httplib::Server {
         if (!received) return false;
         const RequestHead& head = received->head;
         const bool refused = received->refused != 0;
-        const HttpReply reply = refused ? with_.site.refuse(head.request, received->refused)
-                                        : answer(with_.site, head.request);
+        const HttpReply reply = answer(with_.site, head, received->refused);
         return deliver(with_, connection, reply,
                        {.head_only = head.request.method == "HEAD",
                         .accepts_gzip = head.request.accepts_gzip,

@@ -91,8 +91,6 @@ void check_conditions(ObjectReader& object, const Fault& fault) {
 }
 
 std::optional<Fault> read_fault(const Spot& place, Findings& findings) {
-    static constexpr std::array<std::string_view, 4> crashes{"before_emit", "after_emit",
-                                                             "after_save", "lost_save"};
     constexpr std::int64_t most_saves = 1'000'000;
     ObjectReader object(place, findings);
     if (!object.is_object()) return std::nullopt;
@@ -100,7 +98,7 @@ std::optional<Fault> read_fault(const Spot& place, Findings& findings) {
     read_conditions(object, fault);
     const auto reply_place = object.find("reply");
     const auto crash_place = object.find("crash");
-    if (const auto crash = object.choice("crash", crashes))
+    if (const auto crash = object.choice("crash", crash_names))
         fault.effect = static_cast<Crash>(*crash);
     if (reply_place)
         if (auto reply = read_reply(*reply_place, findings)) fault.effect = *std::move(reply);

@@ -247,6 +247,22 @@ TEST_CASE_METHOD(Fixture, "faults tell how often they fired", "[admin]") {
     CHECK_FALSE(holds(ask("GET", "faults"), "secret"));
 }
 
+TEST_CASE_METHOD(Fixture, "faults tell what they do and when", "[admin]") {
+    stage.play(R"({"title": "runs that fail", "start": "2024-01-01T12:00:00Z",
+        "fetch": {"every": "1m", "runs": 5, "look_back": "5m"},
+        "incidents": [{"id": "1", "created": "0s"}],
+        "faults": [{"run": 1, "crash": "lost_save"}, {"run": 3, "restore": 1},
+                   {"run": 4, "restore": 2}, {"run": 2, "reply": {"cut": true}}]})",
+               "faults.json");
+    const std::string body = ask("GET", "faults").body;
+    CAPTURE(body);
+    const auto tells = [&](const std::string& text) { return body.find(text) != body.npos; };
+    CHECK(tells(R"("when": {"run": 1}, "what": "crash lost_save")"));
+    CHECK(tells(R"("when": {"run": 3}, "what": "restore the last run of 1 save ago")"));
+    CHECK(tells(R"("when": {"run": 4}, "what": "restore the last run of 2 saves ago")"));
+    CHECK(tells(R"("when": {"run": 2, "endpoint": "get_incidents"})"));
+}
+
 TEST_CASE_METHOD(Fixture, "what is not there is named", "[admin]") {
     load();
     CHECK(problem(ask("GET", "nowhere")) ==

@@ -40,6 +40,20 @@ TEST_CASE("a manual clock moves when it is told to, and never back", "[live_cloc
     CHECK(clock.now() == noon + 1h);
 }
 
+TEST_CASE("a clock that runs stops at the year 9000", "[live_clock]") {
+    using Steady = std::chrono::steady_clock;
+    const auto factor = GENERATE(as<std::int64_t>{}, 1, 1'000'000);
+    const LiveClock clock(LiveClock::latest - 1ms, {.factor = factor});
+    const auto began = Steady::now();
+    while (Steady::now() - began < 2ms) continue;
+    CHECK(clock.now() == LiveClock::latest);
+    LiveClock manual(noon, {.factor = 0});
+    manual.advance_to(LiveClock::latest + 1h);
+    CHECK(manual.now() == LiveClock::latest);
+    const LiveClock later(LiveClock::latest + 1h, {.factor = factor});
+    CHECK(later.now() == LiveClock::latest + 1h);
+}
+
 TEST_CASE("who waits for a manual clock is woken when it is moved", "[live_clock]") {
     LiveClock clock(noon, {.factor = 0});
     CHECK(clock.nap(noon + 1ms) == 1h);

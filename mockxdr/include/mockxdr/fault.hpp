@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -58,7 +60,8 @@ struct Cut {
     friend bool operator==(Cut, Cut) = default;
 };
 
-/// Content-Length says that much more than comes, or less where negative; never 0.
+/// The body lacks its last `by` bytes and Content-Length counts as many too many; where negative,
+/// the body is whole and Content-Length counts that many too few. Never 0.
 struct WrongLength {
     std::int64_t by = 1;
 
@@ -121,6 +124,9 @@ Millis time_of(const ReplyFault& fault);
 
 /// Where the fetcher dies in a run; with `lost_save` it lives on, and what it saved is gone.
 enum class Crash { before_emit, after_emit, after_save, lost_save };
+inline constexpr std::array<std::string_view, 4> crash_names{"before_emit", "after_emit",
+                                                             "after_save", "lost_save"};
+std::string_view name_of(Crash crash);
 
 /// Before the run the last run is replaced by the one of so many saves ago, 1 or more.
 struct Restore {
@@ -146,5 +152,8 @@ struct Fault {
 
     friend bool operator==(const Fault&, const Fault&) = default;
 };
+
+/// `status 500`, `crash after_emit`, …: what it does, in words.
+std::string describe(const Fault& fault);
 
 }  // namespace mockxdr
