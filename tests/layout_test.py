@@ -21,6 +21,13 @@ from pathlib import Path
 PARTS = ("xdr", "fetcher", "mockxdr", "harness")
 MOST_LINES = 400
 
+# What must not agree with the fetcher's windows by knowing them.
+ORACLES = {
+    "harness/src/oracle.cpp", "harness/src/verdict.cpp", "harness/src/live_verdict.cpp",
+    *(f"harness/src/sim/{name}.cpp" for name in ("judge", "life", "omniscient", "situations")),
+}
+WINDOW_CODE = ("sweep.hpp", "collected.hpp", "millisecond.hpp", "lookback.hpp", "published.hpp")
+
 # What makes a result depend on more than the arguments.
 IMPURE = re.compile(
     r"system_clock|steady_clock|::now\(\)|<thread>|<mutex>|<fstream>|<iostream>|\bgetenv\b"
@@ -62,6 +69,7 @@ class Tree:
             for path in self.files(folder, ".cpp", ".hpp")
         )
         self.sources = [path for path in self.code if path.parts[0] in PARTS]
+        self.headers = {path for path in self.sources if path.suffix == ".hpp"}
         self.cores = [
             path
             for path in self.sources
@@ -152,6 +160,27 @@ def wrong_way_includes(tree):
                     yield Violation(path, line, f"{name}: {path.parts[0]} must not know {part}")
 
 
+def reached(tree, path, seen):
+    """All headers of the project that a file includes, directly or not."""
+    for _, name in tree.includes(path):
+        for part in PARTS:
+            header = Path(part, "include", name)
+            if name.startswith(f"{part}/") and header not in seen:
+                seen.add(header)
+                if header in tree.headers:
+                    reached(tree, header, seen)
+    return seen
+
+
+def oracles_that_know_the_fetcher(tree):
+    windows = {Path("fetcher/include/fetcher", name) for name in WINDOW_CODE}
+    for path in tree.sources:
+        if path.as_posix() not in ORACLES:
+            continue
+        for found in sorted(windows & reached(tree, path, set())):
+            yield Violation(path, 1, f"{found}: an oracle must not reach the fetcher's windows")
+
+
 def shells_in_cores(tree):
     shells = {
         path.relative_to(f"{part}/shell/include").as_posix()
@@ -230,7 +259,8 @@ def long_files(tree):
 
 
 RULES = (
-    unnamed_tests, unnamed_sources, expensive_includes, wrong_way_includes, shells_in_cores,
+    unnamed_tests, unnamed_sources, expensive_includes, wrong_way_includes,
+    oracles_that_know_the_fetcher, shells_in_cores,
     impure_cores, unwanted_words, unformatted, sourceless_scenarios, long_files,
 )
 
@@ -284,6 +314,7 @@ BROKEN = [
         )
     ),
     (wrong_way_includes, "mockxdr/shell/a.hpp", '#include "harness/a.hpp"\n', 1),
+    (oracles_that_know_the_fetcher, "harness/src/oracle.cpp", '#include "fetcher/sweep.hpp"\n', 1),
     *(
         (shells_in_cores, "harness/src/a.cpp", f"int a;\n#include <{name}>\n", 2)
         for name in ("httplib.h", "CLI/CLI.hpp", "spdlog/spdlog.h", "mockxdr/server.hpp")

@@ -42,8 +42,8 @@ inline constexpr std::size_t features = static_cast<std::size_t>(Feature::polls)
 enum class Mix : std::uint8_t { all_on, swarm, bland };
 
 /// Every random decision of a schedule is `choose(n)`, a number below n. This driver draws it from
-/// a seed; the same seed draws the same everywhere. It keeps to `least`, which only says what is
-/// worth drawing: a tape may say less.
+/// a seed; the same seed draws the same everywhere. `least` says what is worth drawing: it keeps to
+/// that where a choice is no trouble, and a tape may say less.
 class Seeded {
    public:
     explicit Seeded(std::uint64_t seed, Mix mix) : state_(mockxdr::mixed(seed)) {

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "fetcher/policy.hpp"
+#include "fetcher/sweep.hpp"
 #include "harness/sim/judge.hpp"
 
 namespace harness::sim {

@@ -45,6 +45,12 @@ class View {
     }
 
    private:
+    /// The time of a row that bounds are compared with.
+    static TimePoint compared(const Small::Row& row, fetcher::TimeField field) {
+        return field == fetcher::TimeField::creation_time ? row.creation_time
+                                                          : row.modification_time;
+    }
+
     void lay_out(Ms now, fetcher::TimeField field) {
         from_ = now;
         until_ = never;
@@ -60,14 +66,13 @@ class View {
                 .creation_time = TimePoint{Millis{life.created_at(now)}},
                 .modification_time = TimePoint{Millis{life.sightings[changes - 1].modified}}};
             insert_sorted(rows_, row, [&](const Small::Row& a, const Small::Row& b) {
-                const TimePoint left = fetcher::time_of(a, field),
-                                right = fetcher::time_of(b, field);
+                const TimePoint left = compared(a, field), right = compared(b, field);
                 return left < right || (left == right && a.incident_id < b.incident_id);
             });
         }
         ticks_.fill(last_tick);
         for (std::size_t i = 0; i < rows_.size(); ++i)
-            ticks_[i] = tick_of(fetcher::time_of(rows_[i], field));
+            ticks_[i] = tick_of(compared(rows_[i], field));
     }
 
     /// Milliseconds since the start, as small as they can be: many are compared at once.
@@ -95,7 +100,7 @@ class Server {
    public:
     explicit Server(const World& world) : world_(world), view_(world) {}
 
-    /// Request number `number`, from 1, at `now`. The page is empty for one that the API refuses.
+    /// Request number `number`, from 1, at `now`; one that the API does not refuse.
     void answer(const fetcher::PageRequest& request, Ms now, std::uint64_t number, Page& page) {
         const Found found = find(request, now, number);
         page.rows.clear();

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "fetcher/sweep.hpp"
+#include "fetcher/page.hpp"
 #include "harness/sim/list.hpp"
 #include "xdr/time.hpp"
 
