@@ -41,6 +41,24 @@ class Serve(Case):
         self.assertEqual(file.read_text(), f"{server.port}\n")
         self.assertEqual(list(self.folder.glob("port.txt*")), [file])
 
+    def test_a_port_file_is_removed_at_the_end_and_nothing_else(self):
+        file, link, pipe = (self.folder / name for name in ("port.txt", "link", "pipe"))
+        link.symlink_to(file)
+        server = self.serve(HISTORY, "--port-file", link)
+        self.assertEqual(file.read_text(), f"{server.port}\n")
+        server.stop()
+        self.assertTrue(link.is_symlink())
+        self.assertFalse(file.exists())
+        os.mkfifo(pipe)
+        reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            server = self.serve(HISTORY, "--port-file", pipe)
+            self.assertEqual(os.read(reader, 100).decode(), f"{server.port}\n")
+        finally:
+            os.close(reader)
+        server.stop()
+        self.assertTrue(pipe.is_fifo())
+
     def test_what_keeps_it_from_serving_is_said_in_one_line(self):
         file = self.write("a.json", scenario())
         empty = self.write("empty", "\n")

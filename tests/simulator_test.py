@@ -7,6 +7,7 @@ Exit code 0 if all passed, 1 if not.
 """
 
 import json
+import os
 import pathlib
 import re
 import shlex
@@ -320,6 +321,24 @@ class Zoo(Simulator):
                                    r"and was after 1\.5 \(3 trials, seed 1\)")
         self.assertIn("WORSE     long-gone is not in the zoo any more", done.out)
 
+    def test_scores_go_through_links_and_into_pipes(self):
+        arguments = ["zoo", "--trials", "1", "--quick", "--save"]
+        behind, link, pipe = (self.folder / name for name in ("behind.json", "link", "pipe"))
+        link.symlink_to(behind)
+        self.assertEqual(mockxdr(*arguments, link).code, 0)
+        self.assertTrue(link.is_symlink())
+        self.assertEqual(json.loads(behind.read_text())["trials"], 1)
+        os.mkfifo(pipe)
+        reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            self.assertEqual(mockxdr(*arguments, pipe).code, 0)
+            self.assertEqual(os.read(reader, 1_000_000).decode(), behind.read_text())
+        finally:
+            os.close(reader)
+        self.assertTrue(pipe.is_fifo())
+        out = mockxdr(*arguments, "/dev/stdout").out
+        self.assertIn(behind.read_text(), out)
+
     def test_a_baseline_of_other_trials_or_members_is_told(self):
         largest = str(2**64 - 1)
         scores = self.folder / "scores.json"
@@ -506,7 +525,7 @@ class Promote(Simulator):
     def test_names_and_files_are_checked(self):
         long = self.promote(self.found_file("current")[0], "--name", "x" * 300, "--title", "y")
         self.assertEqual(long.code, 1)
-        self.assertIn("cannot be written: File name too long", long.err)
+        self.assertIn("cannot be reached: File name too long", long.err)
         file, _ = self.found_file("current")
         self.assert_refused(self.promote(file, "--name", "../x", "--title", "y"), "--name")
         self.assert_refused(self.promote(file, "--name", "x"), "--title")

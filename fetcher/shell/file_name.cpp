@@ -34,7 +34,7 @@ fs::path resolved(const fs::path& file, const std::string& flag) {
     fs::path found = error ? fs::path() : fs::weakly_canonical(named, error);
     if (error)
         throw xdr::Error({.where = file.string(),
-                          .what = "cannot be read: " + error.message(),
+                          .what = "cannot be reached: " + error.message(),
                           .hint = "check the path, its rights and its links"},
                          xdr::Blame::surroundings);
     return found;

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "fetcher/policy.hpp"
+#include "file_name.hpp"
 #include "state_file.hpp"
 #include "xdr/error.hpp"
 
@@ -32,6 +33,24 @@ namespace {
 bool is_scenario(const fs::path& path) {
     const std::string name = path.filename().string();
     return name.ends_with(".json") && !name.ends_with(".schema.json");
+}
+
+/// A device, a pipe or a socket: nothing to be replaced.
+bool is_stream(const fs::path& file) {
+    std::error_code failed;
+    const fs::file_status status = fs::status(file, failed);
+    return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
+}
+
+fs::path temporary_of(const fs::path& file) { return file.string() + ".new"; }
+
+void try_to_create(const fs::path& temporary, const std::string& file) {
+    std::ofstream out(temporary, std::ios::binary);
+    out.close();
+    const int why = errno;
+    const bool written = static_cast<bool>(out);
+    std::remove(temporary.c_str());
+    if (!written) refuse_to_write(file, why);
 }
 
 }  // namespace
@@ -91,31 +110,29 @@ mockxdr::Scenario load_scenario(const std::string& file) {
 }
 
 void check_writable(const std::string& file) {
-    const std::string temporary = file + ".new";
-    std::ofstream out(temporary, std::ios::binary);
-    out.close();
-    const int why = errno;
-    const bool written = static_cast<bool>(out);
-    std::remove(temporary.c_str());
-    if (!written) refuse_to_write(file, why);
+    if (!is_stream(file)) try_to_create(temporary_of(fetcher::resolved(file, file)), file);
 }
 
 void check_folder(const std::string& folder) {
     std::error_code failed;
     fs::create_directories(folder, failed);
-    check_writable((fs::path(folder) / "").string());
+    const std::string inside = (fs::path(folder) / "").string();
+    try_to_create(temporary_of(inside), inside);
 }
 
-void write_file_atomically(const std::string& file, const std::string& text) {
-    const std::string temporary = file + ".new";
-    std::ofstream out(temporary, std::ios::binary);
+fs::path write_file_atomically(const std::string& file, const std::string& text) {
+    const bool replaces = !is_stream(file);
+    fs::path target = replaces ? fetcher::resolved(file, file) : fs::path(file);
+    const fs::path written = replaces ? temporary_of(target) : target;
+    std::ofstream out(written, std::ios::binary);
     out << text;
     out.close();
-    if (!out || std::rename(temporary.c_str(), file.c_str()) != 0) {
+    if (!out || (replaces && std::rename(written.c_str(), target.c_str()) != 0)) {
         const int why = errno;
-        std::remove(temporary.c_str());
+        if (replaces) std::remove(written.c_str());
         refuse_to_write(file, why);
     }
+    return target;
 }
 
 }  // namespace harness

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -25,14 +26,15 @@ std::string quoted(const std::string& word);
 /// mockxdr::ScenarioError for what is wrong inside.
 mockxdr::Scenario load_scenario(const std::string& file);
 
-/// Throws xdr::Error if a file could not be written: found out before the work whose result it is
-/// for.
+/// Throws xdr::Error if write_file_atomically could not: found out before the work whose result it
+/// is for.
 void check_writable(const std::string& file);
 
 /// The same of files in a folder, which is made.
 void check_folder(const std::string& folder);
 
-/// Replaces a file in one step. Throws xdr::Error.
-void write_file_atomically(const std::string& file, const std::string& text);
+/// Replaces a file in one step and says which: the one behind the links. A device or a pipe is
+/// written to as it is. Throws xdr::Error.
+std::filesystem::path write_file_atomically(const std::string& file, const std::string& text);
 
 }  // namespace harness

@@ -33,7 +33,8 @@ void add_serve(CLI::App& app, harness::ServeOptions& options) {
         ->capture_default_str()
         ->check(fetcher::plain_number())
         ->check(CLI::Range(0, 65535));
-    serve->add_option("--port-file", options.port_file, "write the port here once it is ready");
+    serve->add_option("--port-file", options.port_file,
+                      "write the port here once it is ready; removed when it stops");
     serve
         ->add_option("--clock", options.clock,
                      "real, a speed such as 60x, or manual: moved by the admin API only")

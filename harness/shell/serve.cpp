@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -15,6 +14,7 @@
 #include "serve_log.hpp"
 #include "stage.hpp"
 #include "standard_streams.hpp"
+#include "stop_signals.hpp"
 
 namespace harness {
 
@@ -58,36 +58,20 @@ std::string first_line(const ServeOptions& options, const std::string& key_id, S
 /// The file that names the port, for as long as the server is there.
 class PortFile {
    public:
-    PortFile(std::string file, int port) : file_(std::move(file)) {
-        if (!file_.empty()) write_file_atomically(file_, std::to_string(port) + "\n");
+    PortFile(const std::string& file, int port) {
+        if (!file.empty()) written_ = write_file_atomically(file, std::to_string(port) + "\n");
     }
     ~PortFile() {
         std::error_code gone;
-        if (!file_.empty()) std::filesystem::remove(file_, gone);
+        if (std::filesystem::is_regular_file(written_, gone))
+            std::filesystem::remove(written_, gone);
     }
     PortFile(const PortFile&) = delete;
     PortFile& operator=(const PortFile&) = delete;
 
    private:
-    std::string file_;
+    std::filesystem::path written_;
 };
-
-/// Keeps SIGTERM and SIGINT from all threads, so that one can wait for them.
-sigset_t block_stop_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    return signals;
-}
-
-/// Whether one of the signals came within that time.
-bool stopped_within(const sigset_t& signals, std::chrono::milliseconds time) {
-    const timespec limit{.tv_sec = time.count() / 1000,
-                         .tv_nsec = static_cast<long>(time.count() % 1000) * 1'000'000};
-    return sigtimedwait(&signals, nullptr, &limit) > 0;
-}
 
 /// Notices that a file was written or replaced.
 class FileWatch {
@@ -158,10 +142,10 @@ Exit conclude(Stage& stage) {
 }
 
 /// Until a signal comes, or the verdict if that is what is waited for.
-Exit run(const ServeOptions& options, Stage& stage, FileWatch& watch, const sigset_t& signals) {
+Exit run(const ServeOptions& options, Stage& stage, FileWatch& watch, fetcher::StopSignals& stop) {
     const bool looks = options.watch || options.until_verdict;
     for (;;) {
-        const bool stopped = stopped_within(signals, looks ? 50ms : std::chrono::hours{24});
+        const bool stopped = !stop.wait(looks ? 50ms : std::chrono::hours{24});
         // A time limit that ends the mock must not look like a pass.
         if (options.until_verdict && (stopped || is_over(stage))) return conclude(stage);
         if (stopped) return Exit::ok;
@@ -174,7 +158,7 @@ Exit run(const ServeOptions& options, Stage& stage, FileWatch& watch, const sigs
 Exit serve(const ServeOptions& options) {
     const Speed speed = read_speed(options.clock);
     const mockxdr::ApiKeys keys = keys_of(options);
-    const sigset_t signals = block_stop_signals();
+    fetcher::StopSignals stop;
     Stage stage(keys, {.speed = speed,
                        .keep_start = options.keep_start,
                        .trial = {.journal = options.journal, .strict = options.strict},
@@ -192,7 +176,7 @@ Exit serve(const ServeOptions& options) {
     const PortFile port_file(options.port_file, server.port());
     std::cout << first_line(options, id_to_use(keys, options.api_key_id), stage, server) << "\n";
     fetcher::finish_stdout();
-    const Exit exit = run(options, stage, watch, signals);
+    const Exit exit = run(options, stage, watch, stop);
     server.stop();
     return exit;
 }

@@ -152,7 +152,7 @@ TEST_CASE("what is no file cannot be a store", "[store]") {
           "cannot write the store: No such file or directory");
     CHECK(refusal(folder.path / "none" / "a.db", Mode::read).what == "there is no store yet");
     fs::create_symlink("loop.db", folder.path / "loop.db");
-    CHECK(refusal(folder.path / "loop.db", Mode::read).what.starts_with("cannot be read"));
+    CHECK(refusal(folder.path / "loop.db", Mode::read).what.starts_with("cannot be reached"));
 }
 
 TEST_CASE("an empty file becomes a store", "[store]") {

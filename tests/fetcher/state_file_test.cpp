@@ -83,7 +83,7 @@ TEST_CASE("a file has one name, whatever links lead to it", "[file_name]") {
     fs::create_symlink("loop.json", folder.path / "loop.json");
     CHECK(problem_of([&] {
               resolved(folder.path / "loop.json", "--last-run");
-          }).what.starts_with("cannot be read"));
+          }).what.starts_with("cannot be reached"));
 }
 
 TEST_CASE("a last run that cannot be looked at is no first run", "[state_file]") {
