@@ -21,13 +21,9 @@ Refusal not_found(Endpoint endpoint, const ServerOptions& options) {
             .err_code = 404};
 }
 
-std::optional<Refusal> refused_access(Access access) {
-    if (access == Access::granted) return std::nullopt;
-    const bool licence = access == Access::no_licence;
-    return Refusal{.status = licence ? 402 : 403,
-                   .err_msg = licence ? "Payment required" : "Forbidden",
-                   .err_extra = licence ? "the license does not include this API"
-                                        : "the key's role does not permit this"};
+std::optional<Refusal> refused_access(const ServerOptions& options) {
+    if (options.access == Access::granted) return std::nullopt;
+    return refusal_of(options.access == Access::no_licence ? 402 : 403, options);
 }
 
 ServerOptions without_restricted(ServerOptions options) {
@@ -73,7 +69,7 @@ Visit Desk::read(const HttpRequest& request, TimePoint now) const {
         return visit;
     }
     visit.caller = std::get<Caller>(std::move(admitted));
-    visit.refusal = refused_access(options_.access);
+    visit.refusal = refused_access(options_);
     if (!visit.refusal) read_body(visit);
     return visit;
 }

@@ -10,7 +10,6 @@ Order::Order(const ServerOptions& options, const Query& query, std::uint64_t req
     switch (options.default_order) {
         case DefaultOrder::newest_first:
             sort_ = Sort{.field = SortField::creation_time, .direction = Direction::desc};
-            ties_ = Ties::by_id;
             break;
         case DefaultOrder::insertion:
             ties_ = Ties::insertion;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "wire.hpp"
+
 namespace mockxdr {
 
 using json::Value;

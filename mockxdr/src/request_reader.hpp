@@ -13,10 +13,6 @@
 
 namespace mockxdr {
 
-/// What the API says of most errors.
-inline constexpr std::string_view generic_error =
-    "An error occurred while processing XDR public API";
-
 /// The first thing wrong with a request: thrown by the functions below, caught by read_request.
 struct Rejected {
     Refusal refusal;

@@ -106,7 +106,7 @@ class Service::Impl {
     HttpReply refuse(const HttpRequest& request, int status, TimePoint now) {
         const Numbers numbers = next(std::nullopt);
         count(numbers, std::nullopt, std::nullopt);
-        HttpReply reply = refused_by_transport(status);
+        HttpReply reply = refused_by_transport(status, options_);
         reply.date = now;
         const Answer answer = Refusal{.status = status, .err_msg = "not read", .err_extra = ""};
         finish({.number = numbers.all,
@@ -196,10 +196,8 @@ HttpReply Service::refuse(const HttpRequest& request, int status, TimePoint now)
     return impl_->refuse(request, status, now);
 }
 
-HttpReply refused_by_transport(int status) {
-    if (status == 413)
-        return write_refusal({.status = 413, .err_msg = "Request body too large", .err_extra = ""},
-                             ErrorForm::wrapped);
+HttpReply refused_by_transport(int status, const ServerOptions& options) {
+    if (status == 413) return write_refusal(refusal_of(status, options), options.error_form);
     HttpReply reply = unknown_path();
     reply.status = status;
     const auto say = [&](std::string_view title, std::string_view why) {

@@ -115,12 +115,11 @@ class View::Impl {
     /// The sort, if an index can answer the query alone.
     std::optional<Sort> indexed_sort(const Query& query, const QueryPlan& plan) const {
         if (plan.more) return std::nullopt;
-        const bool newest_first =
-            !query.sort && options_.default_order == DefaultOrder::newest_first;
-        const bool unique = query.sort && (options_.ties == Ties::by_id ||
-                                           query.sort->field == SortField::incident_id);
-        if (!newest_first && !unique) return std::nullopt;
+        if (!query.sort && options_.default_order != DefaultOrder::newest_first)
+            return std::nullopt;
         const Sort sort = query.sort.value_or(Sort{});
+        if (options_.ties != Ties::by_id && sort.field != SortField::incident_id)
+            return std::nullopt;
         if (sort.field != SortField::creation_time && plan.created != Times{}) return std::nullopt;
         if (sort.field == SortField::creation_time && !world_.moving().empty()) return std::nullopt;
         if (sort.field != SortField::modification_time && plan.modified != Times{})

@@ -1,10 +1,15 @@
 #pragma once
 
+#include <string_view>
 #include <variant>
 
 #include "mockxdr/service.hpp"
 
 namespace mockxdr {
+
+/// What the API says of most errors.
+inline constexpr std::string_view generic_error =
+    "An error occurred while processing XDR public API";
 
 /// Reads a get_incidents body; a missing `search_to` is 100, or page_cap if that is less.
 std::variant<Query, Refusal> read_query(std::string_view body, const ServerOptions& options);
@@ -37,6 +42,9 @@ HttpReply write_reply(const json::Value& value);
 HttpReply write_refusal(const Refusal& refusal, ErrorForm form);
 
 Refusal unauthorized(const ServerOptions& options, std::string unsaid);
+
+/// What the API says with a status where nothing more is known of the request.
+Refusal refusal_of(int status, const ServerOptions& options);
 
 /// What the API's server says for a path that it does not know: text, not JSON.
 HttpReply unknown_path();

@@ -41,6 +41,28 @@ Refusal unauthorized(const ServerOptions& options, std::string unsaid) {
             .unsaid = std::move(unsaid)};
 }
 
+Refusal refusal_of(int status, const ServerOptions& options) {
+    const auto says = [&](std::string_view message, std::string_view extra) {
+        return Refusal{
+            .status = status, .err_msg = std::string(message), .err_extra = std::string(extra)};
+    };
+    switch (status) {
+        case 401:
+            return unauthorized(options, "");
+        case 402:
+            return says("Payment required", "the license does not include this API");
+        case 403:
+            return says("Forbidden", "the key's role does not permit this");
+        case 413:
+            return says("Request body too large", "");
+        case 429:
+            // Clients look for one text or the other; both are there.
+            return says("Rate limit exceeded", "Too many requests.");
+        default:
+            return says(generic_error, "");
+    }
+}
+
 HttpReply unknown_path() {
     return {.status = 500,
             .content_type = "text/plain; charset=utf-8",

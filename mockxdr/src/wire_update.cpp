@@ -6,6 +6,7 @@
 
 #include "mockxdr/incident_fields.hpp"
 #include "request_reader.hpp"
+#include "wire.hpp"
 
 namespace mockxdr {
 

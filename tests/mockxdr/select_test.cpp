@@ -168,9 +168,14 @@ TEST_CASE("what a user wants becomes one filter each", "[select]") {
     CHECK(filters[3] == Filter{FilterField::description, Operator::contains, std::string("scan")});
 }
 
-TEST_CASE_METHOD(Fixture, "without a sort the newest come first, ties by id", "[select]") {
-    options.ties = Ties::insertion;
+TEST_CASE_METHOD(Fixture, "without a sort the newest come first, ties as always", "[select]") {
     CHECK(ids({}) == Texts{"8", "10", "9"});
+    options.ties = Ties::insertion;
+    CHECK(ids({}) == Texts{"8", "9", "10"});
+    options.ties = Ties::shuffled;
+    std::set<Texts> orders;
+    for (std::uint64_t request = 1; request <= 20; ++request) orders.insert(ids({}, request));
+    CHECK(orders == std::set<Texts>{{"8", "10", "9"}, {"8", "9", "10"}});
 }
 
 TEST_CASE_METHOD(Fixture, "without a sort the order may be the file's or another each time",

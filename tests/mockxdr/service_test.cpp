@@ -369,6 +369,13 @@ TEST_CASE("what never reached the service is refused as the API's front end does
     CHECK(reply.body.starts_with(begin));
 }
 
+TEST_CASE("a body that is too large is refused in the form of all errors", "[service]") {
+    Fixture flat(
+        R"("incidents": [{"id": "1", "created": "0s"}], "server": {"error_form": "flat"})");
+    CHECK(flat.service.refuse({.method = "POST", .path = path}, 413, noon)
+              .body.starts_with(R"({"err_code": "413", )"));
+}
+
 TEST_CASE_METHOD(Fixture, "the body of a large request is no tag", "[service]") {
     const auto body = [](std::size_t size) {
         const std::string request = R"({"request_data": {}})";

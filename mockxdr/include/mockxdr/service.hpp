@@ -24,7 +24,7 @@ struct Refusal {
 };
 
 /// The reply to a request that never reached the service: too large, not HTTP, or a crash.
-HttpReply refused_by_transport(int status);
+HttpReply refused_by_transport(int status, const ServerOptions& options = {});
 
 /// What another endpoint than get_incidents did, for the journal.
 struct Served {

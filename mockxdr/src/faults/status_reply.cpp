@@ -99,14 +99,6 @@ void check_parts(ObjectReader& reply) {
                         "expected \"status\" beside it", reply.findings());
 }
 
-Refusal default_refusal(int status, const ServerOptions& options) {
-    if (status == 401) return unauthorized(options, "");
-    // Clients look for one text or the other; both are there.
-    if (status == 429)
-        return {.status = 429, .err_msg = "Rate limit exceeded", .err_extra = "Too many requests."};
-    return {.status = status, .err_msg = std::string(generic_error), .err_extra = ""};
-}
-
 std::string written(const RetryAfter& retry, TimePoint now) {
     if (retry.form == RetryAfter::Form::date) return http_date(now + retry.after);
     return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(retry.after).count());
@@ -130,7 +122,7 @@ std::string text_of(const StatusReply& fault) { return "status " + std::to_strin
 
 HttpReply apply(const StatusReply& fault, const Regular& regular) {
     HttpReply reply =
-        write_refusal(default_refusal(fault.status, regular.options), regular.options.error_form);
+        write_refusal(refusal_of(fault.status, regular.options), regular.options.error_form);
     reply.status = fault.status;
     reply.date = regular.reply.date;
     if (fault.body) reply.body = *fault.body;

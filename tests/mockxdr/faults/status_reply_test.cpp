@@ -103,6 +103,14 @@ TEST_CASE("a status without a body has the body that the API sends with it", "[f
           R"({"reply": {"err_code": 429, "err_msg": "Rate limit exceeded", )"
           R"("err_extra": "Too many requests."}})");
     CHECK(hit_by(status(401)).body.size() == 93);
+    // Clients look for the word.
+    CHECK(hit_by(status(403))
+              .body.starts_with(R"({"reply": {"err_code": 403, "err_msg": "Forbidden", )"));
+    CHECK(hit_by(status(402))
+              .body.starts_with(R"({"reply": {"err_code": 402, "err_msg": "Payment required", )"));
+    CHECK(hit_by(status(413))
+              .body.starts_with(
+                  R"({"reply": {"err_code": 413, "err_msg": "Request body too large", )"));
     CHECK(hit_by(status(503), {.error_form = ErrorForm::flat})
               .body.starts_with(R"({"err_code": "503", )"));
     CHECK(hit_by(status(401), {.unauthorized_text = UnauthorizedText::older}).body !=
