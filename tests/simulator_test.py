@@ -39,6 +39,17 @@ class Simulator(Case):
 
 
 class Explore(Simulator):
+    def test_a_finding_is_titled_by_what_happens_first(self):
+        file, _ = self.found_file("documented")
+        spec = json.loads(file.read_text())
+        words = re.fullmatch(
+            r"documented emits (\S+) again in run (\d+)( and \d+ more)?", spec["title"])
+        self.assertTrue(words, spec["title"])
+        played = json.loads(mockxdr("replay", file, "--policy", "documented", "--json").out)
+        (runs,) = [one["runs"] for one in played[0]["incidents"]
+                   if one["id"] == words[1]]
+        self.assertEqual(runs[1], int(words[2]))
+
     def test_complete_is_clean_and_every_situation_is_met(self):
         out = self.finds_nothing("explore", "--schedules", "40000")
         self.assertIn("nothing found", out)

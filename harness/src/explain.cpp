@@ -148,12 +148,17 @@ std::string row(const Finding& finding) {
                 window_of(finding), page_of(finding), finding.text});
 }
 
+/// Whether a reader need not see both. The first emission is not like those that repeat it.
+bool are_alike(const Finding& a, const Finding& b) {
+    return a.cause == b.cause && (a.cause != Cause::emitted || a.text == b.text);
+}
+
 /// Of a stretch of one cause: its first and last row, and how many lie between.
 std::string folded(const std::vector<Finding>& findings) {
     std::string text;
     for (std::size_t i = 0; i < findings.size();) {
         std::size_t end = i + 1;
-        while (end < findings.size() && findings[end].cause == findings[i].cause) ++end;
+        while (end < findings.size() && are_alike(findings[end], findings[i])) ++end;
         const bool fold = end - i > 3;
         text += row(findings[i]);
         if (fold)

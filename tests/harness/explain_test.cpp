@@ -64,6 +64,21 @@ TEST_CASE("a lost incident is explained request by request", "[explain]") {
 )");
 }
 
+TEST_CASE("the first repetition is shown beside what it repeats", "[explain]") {
+    const Explained played(R"(
+        "fetch": {"runs": 1, "limit": 1, "look_back": "0s", "first_fetch": "1h"},
+        "incidents": [{"id": "1", "created": "0s"}])",
+                           "documented");
+    CHECK(explanation(played.evidence(), played.result.verdict.incidents[0]) ==
+          R"(duplicated 1: created 2024-01-01T12:00:00Z, indexed at once
+  run   at             window                          rows       what became of it
+  1     12:01:00Z      11:01:00Z .. 12:01:00Z          0..1       EMITTED
+  2     12:02:00Z      12:00:00Z .. 12:02:00Z          0..1       EMITTED AGAIN
+  3     12:03:00Z      12:00:00Z .. 12:03:00Z          0..1       EMITTED AGAIN
+  4     12:04:00Z      12:00:00Z .. 12:04:00Z          0..1       EMITTED AGAIN
+)");
+}
+
 TEST_CASE("emissions and known ones are told apart", "[explain]") {
     const Explained played(R"(
         "fetch": {"runs": 3, "limit": 1, "look_back": "5m", "first_fetch": "1h"},

@@ -56,6 +56,12 @@ std::string cause_of(const mockxdr::Scenario& scenario, const Result& result,
     return findings.empty() ? "never asked for" : findings.back().text;
 }
 
+/// `2`, `2 and 3 more`: the runs that emitted what one had emitted before.
+std::string repetitions(const std::vector<std::int64_t>& runs) {
+    const std::string more = std::to_string(runs.size() - 2);
+    return std::to_string(runs.at(1)) + (runs.size() > 2 ? " and " + more + " more" : "");
+}
+
 /// `current loses 2: beyond the page: rank 2 of 2, page ends at 1`.
 std::string title_of(const mockxdr::Scenario& scenario, const Subject& subject,
                      const Result& result, const IncidentVerdict& verdict) {
@@ -65,7 +71,7 @@ std::string title_of(const mockxdr::Scenario& scenario, const Subject& subject,
         case Class::lost:
             return subject.name + " loses " + id + ": " + cause_of(scenario, result, verdict);
         case Class::duplicated:
-            return subject.name + " emits " + id + " again in run " + last_run();
+            return subject.name + " emits " + id + " again in run " + repetitions(verdict.runs);
         case Class::late:
             return subject.name + " emits " + id + " late, in run " + last_run();
         default:
