@@ -88,9 +88,13 @@ mockxdr::HttpReply error_reply(int status, const std::vector<xdr::Problem>& prob
 }
 
 std::optional<std::string> parameter(const mockxdr::HttpRequest& request, std::string_view name) {
-    for (const auto& [key, value] : request.parameters)
-        if (key == name) return value;
-    return std::nullopt;
+    std::optional<std::string> found;
+    for (const auto& [key, value] : request.parameters) {
+        if (key != name) continue;
+        if (found) refuse(std::string(name), "the parameter stands twice", "write it once");
+        found = value;
+    }
+    return found;
 }
 
 std::optional<std::int64_t> number_parameter(const mockxdr::HttpRequest& request,
@@ -107,9 +111,11 @@ std::optional<std::int64_t> number_parameter(const mockxdr::HttpRequest& request
 
 Value body_object(const mockxdr::HttpRequest& request) {
     if (request.body.empty()) return Object{};
-    Value root = mockxdr::json::parse(request.body, mockxdr::json::Comments::refused).root;
+    auto [root, duplicates] = mockxdr::json::parse(request.body, mockxdr::json::Comments::refused);
     if (!root.get_if<Object>()) refuse("body", "found " + kind_of(root), "expected an object");
-    return root;
+    if (!duplicates.empty())
+        refuse(duplicates.front().pointer, "the key stands twice", "write it once");
+    return std::move(root);
 }
 
 std::string text_of(const Value& object, std::string_view key, std::string_view expected) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "id_index.hpp"
 #include "scenario_parts.hpp"
@@ -55,19 +56,24 @@ void find_duplicates(const ReadScenario& read, Findings& findings) {
     }
 }
 
-/// One finding for each element of a list of ids that names one which no incident has.
-void check_known(const Value* list, const std::string& pointer, const KnownIds& known,
-                 Findings& findings) {
+/// One finding for each element of a list of ids that names one which no incident has, or one that
+/// is among those `named` before.
+void check_listed(const Value* list, const std::string& pointer, const KnownIds& known,
+                  std::set<IncidentId>& named, Findings& findings) {
     const auto* items = list ? list->get_if<json::Array>() : nullptr;
     for (std::size_t i = 0; items && i < items->size(); ++i) {
         const auto* text = (*items)[i].get_if<std::string>();
         if (!text) continue;
+        const Spot place{.value = (*items)[i], .pointer = pointer + "/" + std::to_string(i)};
         for (const IncidentId& id : expand_ids(*text)) {
-            if (known.contains(id)) continue;
-            findings.push_back({.at = (*items)[i].at(),
-                                .pointer = pointer + "/" + std::to_string(i),
-                                .what = "no incident has the id '" + id.text() + "'",
-                                .expected = "expected an id of \"incidents\""});
+            const bool is_known = known.contains(id);
+            if (is_known && named.insert(id).second) continue;
+            if (is_known)
+                complain_at(place, "the id '" + id.text() + "' stands twice", "name it once",
+                            findings);
+            else
+                complain_at(place, "no incident has the id '" + id.text() + "'",
+                            "expected an id of \"incidents\"", findings);
             break;
         }
     }
@@ -79,10 +85,11 @@ void check_expected(const Value& expect, const KnownIds& known, Findings& findin
     for (const json::Member& policy : *policies) {
         const auto* classes = policy.value.get_if<json::Object>();
         if (!classes) continue;
+        std::set<IncidentId> named;  // an incident ends in one class
         for (const json::Member& in : *classes)
-            check_known(&in.value,
-                        json::pointer_to(json::pointer_to("/expect", policy.key), in.key), known,
-                        findings);
+            check_listed(&in.value,
+                         json::pointer_to(json::pointer_to("/expect", policy.key), in.key), known,
+                         named, findings);
     }
 }
 
@@ -145,7 +152,8 @@ void check_ids(const ReadScenario& read, Findings& findings) {
     if (!read.root.find("expect") && !restricted) return;
     const KnownIds known(read.scenario.incidents);
     if (const Value* expect = read.root.find("expect")) check_expected(*expect, known, findings);
-    check_known(restricted, "/server/restricted", known, findings);
+    std::set<IncidentId> named;
+    check_listed(restricted, "/server/restricted", known, named, findings);
 }
 
 void check_faults(const ReadScenario& read, Findings& findings) {

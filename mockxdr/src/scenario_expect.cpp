@@ -5,22 +5,16 @@ namespace mockxdr {
 namespace {
 
 Expectation read_expectation(const Spot& place, Findings& findings) {
+    static constexpr const char* expected =
+        "expected \"clean\" or an object such as { \"lost\": [\"101\"] }";
     Expectation expectation;
     if (const auto* word = place.value.get_if<std::string>()) {
         if (*word != "clean")
-            findings.push_back({.at = place.value.at(),
-                                .pointer = place.pointer,
-                                .what = "unknown expectation '" + *word + "'",
-                                .expected = "expected \"clean\" or an object such as "
-                                            "{ \"lost\": [\"101\"] }"});
+            complain_at(place, "unknown expectation '" + *word + "'", expected, findings);
         return expectation;
     }
     if (!place.value.get_if<json::Object>()) {
-        findings.push_back({.at = place.value.at(),
-                            .pointer = place.pointer,
-                            .what = "found " + kind_of(place.value),
-                            .expected = "expected \"clean\" or an object such as "
-                                        "{ \"lost\": [\"101\"] }"});
+        complain_at(place, "found " + kind_of(place.value), expected, findings);
         return expectation;
     }
     ObjectReader object(place, findings);

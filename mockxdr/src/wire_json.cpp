@@ -165,6 +165,10 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
 
     bool parse_error(std::size_t offset, const std::string&,
                      const nlohmann::detail::exception& problem) override {
+        if (dynamic_cast<const nlohmann::detail::out_of_range*>(&problem))
+            throw xdr::Error({.where = to_string(starts_.next_scalar()),
+                              .what = "the number is too large",
+                              .hint = "write 1.7e308 at most"});
         throw xdr::Error({.where = to_string(position_of(text_, offset == 0 ? 0 : offset - 1)),
                           .what = "not JSON: " + reason_of(problem.what()),
                           .hint = ""});

@@ -263,6 +263,15 @@ TEST_CASE_METHOD(Fixture, "faults tell what they do and when", "[admin]") {
     CHECK(tells(R"("when": {"run": 2, "endpoint": "get_incidents"})"));
 }
 
+TEST_CASE_METHOD(Fixture, "what is said twice is refused", "[admin]") {
+    load();
+    CHECK(problem(ask("POST", "clock/advance", R"({"by": "1m", "by": "10m"})")) ==
+          "/by: the key stands twice; write it once");
+    CHECK(stage.now() == noon);
+    CHECK(problem(ask("GET", "journal", "", {{"last", "1"}, {"last", "5"}})) ==
+          "last: the parameter stands twice; write it once");
+}
+
 TEST_CASE_METHOD(Fixture, "what is not there is named", "[admin]") {
     load();
     CHECK(problem(ask("GET", "nowhere")) ==

@@ -50,6 +50,14 @@ TEST_CASE("duplicate keys are found where they stand", "[json]") {
     CHECK(document.duplicates[1].at == Position{3, 2});
 }
 
+TEST_CASE("a number beyond a double is refused where it starts", "[json]") {
+    const xdr::Problem problem = problem_of([] { parsed("{\"a\": [1,\n 1e400, 2]}"); });
+    CHECK(problem.where == "2:2");
+    CHECK(problem.what == "the number is too large");
+    CHECK(problem.hint == "write 1.7e308 at most");
+    CHECK(parsed("1e-400") == Value(0.0));
+}
+
 TEST_CASE("text that is not JSON is refused with its position", "[json]") {
     const auto [text, where] = GENERATE(table<std::string, std::string>({
         {"", "1:1"},
