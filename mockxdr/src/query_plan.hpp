@@ -44,6 +44,7 @@ class Codes {
 struct Times {
     TimePoint from = TimePoint::min(), to = TimePoint::max();
 
+    bool is_moment() const { return from == to; }
     friend bool operator==(const Times&, const Times&) = default;
 };
 

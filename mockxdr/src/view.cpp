@@ -117,9 +117,14 @@ class View::Impl {
         if (plan.more) return std::nullopt;
         if (!query.sort && options_.default_order != DefaultOrder::newest_first)
             return std::nullopt;
-        const Sort sort = query.sort.value_or(Sort{});
+        Sort sort = query.sort.value_or(Sort{});
         if (options_.ties != Ties::by_id && sort.field != SortField::incident_id)
             return std::nullopt;
+        // What has one time stands by id in the order of times.
+        if (sort.field == SortField::incident_id && plan.created.is_moment())
+            sort.field = SortField::creation_time;
+        else if (sort.field == SortField::incident_id && plan.modified.is_moment())
+            sort.field = SortField::modification_time;
         if (sort.field != SortField::creation_time && plan.created != Times{}) return std::nullopt;
         if (sort.field == SortField::creation_time && !world_.moving().empty()) return std::nullopt;
         if (sort.field != SortField::modification_time && plan.modified != Times{})
