@@ -6,6 +6,7 @@
 
 #include "state_file.hpp"
 #include "xdr/error.hpp"
+#include "xdr/text.hpp"
 
 namespace fetcher {
 
@@ -35,11 +36,10 @@ std::string api_key(const Options& options) {
 
 /// What goes into a header: a line end in it would begin another one.
 const std::string& for_header(const std::string& value, const std::string& name) {
-    for (const char c : value)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-            throw xdr::Error({.where = name,
-                              .what = "it holds a line end or another control character",
-                              .hint = "check what was pasted"});
+    if (std::any_of(value.begin(), value.end(), xdr::is_control))
+        throw xdr::Error({.where = name,
+                          .what = "it holds a line end or another control character",
+                          .hint = "check what was pasted"});
     return value;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "wire_record.hpp"
+#include "xdr/text.hpp"
 
 namespace fetcher {
 
@@ -34,16 +35,11 @@ std::string table(const std::vector<Line>& lines) {
 
 /// A line end or another control character in it would break the table, or the terminal.
 std::string on_one_line(std::string text) {
-    std::replace_if(
-        text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; }, ' ');
+    std::replace_if(text.begin(), text.end(), xdr::is_control, ' ');
     return text;
 }
 
 }  // namespace
-
-std::string counted(std::int64_t number, const std::string& noun) {
-    return std::to_string(number) + " " + noun + (number == 1 ? "" : "s");
-}
 
 std::string joined(const std::vector<IncidentId>& ids) {
     std::string out;
@@ -52,8 +48,8 @@ std::string joined(const std::vector<IncidentId>& ids) {
 }
 
 std::string summary(const RunRecord& record) {
-    return counted(static_cast<std::int64_t>(record.emitted.size()), "incident") + ", " +
-           counted(record.requests, "request") + ", " + xdr::duration_text(record.duration);
+    return xdr::counted(static_cast<std::int64_t>(record.emitted.size()), "incident") + ", " +
+           xdr::counted(record.requests, "request") + ", " + xdr::duration_text(record.duration);
 }
 
 std::string history_table(const std::vector<RunRecord>& records) {

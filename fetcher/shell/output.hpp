@@ -8,9 +8,6 @@
 
 namespace fetcher {
 
-/// `1 incident`, `0 incidents`.
-std::string counted(std::int64_t number, const std::string& noun);
-
 /// `1, 2, 3`.
 std::string joined(const std::vector<IncidentId>& ids);
 

@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "output.hpp"
+#include "xdr/text.hpp"
 
 namespace fetcher {
 
@@ -31,8 +32,8 @@ std::int64_t expected(std::int64_t done, std::int64_t remaining) {
 }  // namespace
 
 std::string progress_line(const ProgressTotals& totals) {
-    std::string line = bar(totals) + counted(totals.incidents, "incident") + "  " +
-                       counted(totals.requests, "request");
+    std::string line = bar(totals) + xdr::counted(totals.incidents, "incident") + "  " +
+                       xdr::counted(totals.requests, "request");
     if (totals.newest) line += "  " + xdr::iso8601(*totals.newest);
     if (totals.passed > Millis{0})
         line += "  " + std::to_string(totals.incidents * 1000 / totals.passed.count()) + "/s";

@@ -7,6 +7,7 @@
 #include "standard_streams.hpp"
 #include "wire_record.hpp"
 #include "xdr/error.hpp"
+#include "xdr/text.hpp"
 
 namespace fetcher {
 
@@ -26,8 +27,8 @@ int drain(Fetching& fetching, const Options& options) {
         if (options.json) show(options, to_json(result.record));
         if (!result.record.error.empty()) {
             if (runs > 0)
-                std::cerr << "fetch-incidents: before it " << counted(runs, "run")
-                          << " emitted and saved " << counted(incidents, "incident") << "\n";
+                std::cerr << "fetch-incidents: before it " << xdr::counted(runs, "run")
+                          << " emitted and saved " << xdr::counted(incidents, "incident") << "\n";
             return failed;
         }
         ++runs;
@@ -40,8 +41,9 @@ int drain(Fetching& fetching, const Options& options) {
         more = result.more && !round;
     }
     if (!options.json && !options.pipe)
-        show(options, counted(incidents, "incident") + ", " + counted(requests, "request") + ", " +
-                          counted(runs, "run") + ", " + xdr::duration_text(duration));
+        show(options, xdr::counted(incidents, "incident") + ", " +
+                          xdr::counted(requests, "request") + ", " + xdr::counted(runs, "run") +
+                          ", " + xdr::duration_text(duration));
     finish_stdout();
     return 0;
 }

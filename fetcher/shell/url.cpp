@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "xdr/error.hpp"
-#include "xdr/id.hpp"
+#include "xdr/text.hpp"
 
 namespace fetcher {
 
@@ -19,10 +19,8 @@ bool has_good_port(const std::string& name) {
 }
 
 bool has_odd_character(const std::string& url) {
-    return std::any_of(url.begin(), url.end(), [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return byte <= 0x20 || byte == 0x7F;
-    });
+    return std::any_of(url.begin(), url.end(),
+                       [](char c) { return c == ' ' || xdr::is_control(c); });
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "fetcher/http_date.hpp"
-#include "xdr/id.hpp"
+#include "xdr/text.hpp"
 
 namespace fetcher {
 

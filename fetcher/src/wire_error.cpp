@@ -4,6 +4,7 @@
 
 #include "fetcher/wire.hpp"
 #include "reply_json.hpp"
+#include "xdr/text.hpp"
 
 namespace fetcher {
 
@@ -34,8 +35,7 @@ std::string first_line(std::string_view body) {
     std::string line(body.substr(0, std::min(body.find_first_of("\r\n"), body.size())));
     if (line.size() > 200) line = only_utf8(line.substr(0, 197)) + "...";
     // What a server says goes to a terminal.
-    std::replace_if(
-        line.begin(), line.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; }, '?');
+    std::replace_if(line.begin(), line.end(), xdr::is_control, '?');
     return only_utf8(line);
 }
 

@@ -1,6 +1,6 @@
 #include "shard.hpp"
 
-#include "xdr/id.hpp"
+#include "xdr/text.hpp"
 
 namespace harness {
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <iterator>
 
+#include "xdr/text.hpp"
+
 namespace harness {
 
 namespace {

@@ -6,6 +6,7 @@
 #include "harness/live.hpp"
 #include "oracle.hpp"
 #include "ways.hpp"
+#include "xdr/text.hpp"
 
 namespace harness {
 
@@ -26,8 +27,9 @@ std::int64_t limit_at(const mockxdr::FetchOptions& fetch, Millis offset) {
     return limit;
 }
 
-std::string counted(std::int64_t count, const std::string& what) {
-    return std::to_string(count) + (count == 1 ? " incident is " : " incidents are ") + what;
+/// `1 incident is lost`.
+std::string so_many_are(std::int64_t count, const std::string& what) {
+    return xdr::counted(count, "incident") + (count == 1 ? " is " : " are ") + what;
 }
 
 }  // namespace
@@ -84,7 +86,7 @@ class Trial::Judging {
     }
 
     static std::string came(std::int64_t count) {
-        return std::to_string(count) + (count == 1 ? " incident came" : " incidents came");
+        return xdr::counted(count, "incident") + " came";
     }
 
     bool has_room(const JournalEntry& entry) const {
@@ -262,7 +264,7 @@ void fail(LiveVerdict& verdict, Class in, Exit exit) {
     const std::int64_t count = verdict.count(in);
     if (count == 0) return;
     verdict.exit = worst(verdict.exit, exit);
-    verdict.reasons.push_back(counted(count, std::string(name_of(in))));
+    verdict.reasons.push_back(so_many_are(count, std::string(name_of(in))));
 }
 
 /// Faults that could fire under `serve`: runs are counted in replays only.
@@ -319,7 +321,7 @@ void Trial::conclude(LiveVerdict& verdict, const Judging& judging) const {
         verdict.exit = Exit::unknown;
         verdict.reasons.push_back("the scenario is not over");
         if (const auto count = verdict.count(std::nullopt); count > 0)
-            verdict.reasons.push_back(counted(count, "pending"));
+            verdict.reasons.push_back(so_many_are(count, "pending"));
         return;
     }
     if (verdict.evicted > 0) {
@@ -335,7 +337,7 @@ void Trial::conclude(LiveVerdict& verdict, const Judging& judging) const {
         vacuous(verdict, "nothing was owed: this scenario cannot fail");
     if (verdict.owed > 0 && scenario_.vacuous)
         vacuous(verdict,
-                "the file says that nothing is owed, and " + counted(verdict.owed, "owed"));
+                "the file says that nothing is owed, and " + so_many_are(verdict.owed, "owed"));
     if (settings_.strict) check_unfired(verdict);
     if (settings_.strict && judging.something_waits())
         vacuous(verdict, "something waits for a request that never came");

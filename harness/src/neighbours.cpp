@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "harness/explain.hpp"
+#include "xdr/text.hpp"
 
 namespace harness {
 
@@ -248,11 +249,6 @@ class Search {
     Counterfactuals out_;
 };
 
-/// `1 poll`, `2 polls`.
-std::string counted(std::uint64_t count, const std::string& what) {
-    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
-
 std::string joined(const std::vector<std::string>& texts, std::size_t most) {
     std::string out;
     for (std::size_t i = 0; i < std::min(most, texts.size()); ++i)
@@ -307,12 +303,14 @@ std::string failure_report(const Failure& failure) {
         replay({.scenario = scenario, .policy = failure.policy, .contract = failure.contract},
                direct_link());
     const mockxdr::World world = world_after(scenario, result.trace);
-    std::string text = "scenario  " + counted(scenario.incidents.size(), "incident") + ", " +
-                       counted(static_cast<std::uint64_t>(scenario.fetch.runs), "poll") +
-                       ", limit " + std::to_string(scenario.fetch.limit) + ", look_back " +
-                       xdr::duration_text(scenario.fetch.look_back) + ", page cap " +
-                       std::to_string(scenario.server.page_cap) + "; policy " +
-                       std::string(failure.policy.name()) + "\n";
+    std::string text =
+        "scenario  " +
+        xdr::counted(static_cast<std::int64_t>(scenario.incidents.size()), "incident") + ", " +
+        xdr::counted(scenario.fetch.runs, "poll") + ", limit " +
+        std::to_string(scenario.fetch.limit) + ", look_back " +
+        xdr::duration_text(scenario.fetch.look_back) + ", page cap " +
+        std::to_string(scenario.server.page_cap) + "; policy " +
+        std::string(failure.policy.name()) + "\n";
     for (const IncidentVerdict& verdict : result.verdict.incidents)
         if (verdict.id == failure.incident)
             text += folded(

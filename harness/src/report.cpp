@@ -6,6 +6,7 @@
 #include "harness/explain.hpp"
 #include "mockxdr/json.hpp"
 #include "sim/text.hpp"
+#include "xdr/text.hpp"
 
 namespace harness {
 
@@ -49,8 +50,7 @@ std::string summary(const std::vector<Played>& played) {
     const auto free = std::count_if(played.begin(), played.end(),
                                     [](const Played& one) { return !one.judgement.judged; });
     const auto judged = static_cast<std::ptrdiff_t>(played.size()) - free;
-    std::string text =
-        std::to_string(played.size()) + (played.size() == 1 ? " replay: " : " replays: ");
+    std::string text = xdr::counted(static_cast<std::int64_t>(played.size()), "replay") + ": ";
     if (unexpected > 0)
         text += std::to_string(unexpected) + " not as expected";
     else if (judged > 0)

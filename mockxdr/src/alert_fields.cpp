@@ -3,7 +3,7 @@
 #include <span>
 
 #include "alert_draft.hpp"
-#include "xdr/id.hpp"
+#include "xdr/text.hpp"
 
 namespace mockxdr {
 

@@ -1,5 +1,7 @@
 #include "mockxdr/fault.hpp"
 
+#include "xdr/text.hpp"
+
 namespace mockxdr {
 
 namespace {
@@ -8,8 +10,7 @@ struct Words {
     std::string operator()(const ReplyFault& reply) const { return describe(reply); }
     std::string operator()(Crash crash) const { return "crash " + std::string(name_of(crash)); }
     std::string operator()(Restore restore) const {
-        return "restore the last run of " + std::to_string(restore.saves) +
-               (restore.saves == 1 ? " save" : " saves") + " ago";
+        return "restore the last run of " + xdr::counted(restore.saves, "save") + " ago";
     }
 };
 

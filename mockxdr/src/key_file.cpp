@@ -7,6 +7,7 @@
 #include "mockxdr/keys.hpp"
 #include "mockxdr/names.hpp"
 #include "xdr/error.hpp"
+#include "xdr/text.hpp"
 
 namespace mockxdr {
 
@@ -22,11 +23,7 @@ std::optional<std::string> not_sendable(std::string_view text) {
     if (text.empty()) return "is empty";
     if (blanks.find(text.front()) != blanks.npos || blanks.find(text.back()) != blanks.npos)
         return "starts or ends with a blank";
-    const auto is_control = [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return byte < 0x20 || byte == 0x7F;
-    };
-    if (std::any_of(text.begin(), text.end(), is_control)) return "holds a control character";
+    if (std::any_of(text.begin(), text.end(), xdr::is_control)) return "holds a control character";
     return std::nullopt;
 }
 

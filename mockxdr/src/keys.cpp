@@ -7,6 +7,7 @@
 
 #include "mockxdr/ascii.hpp"
 #include "sha256.hpp"
+#include "xdr/text.hpp"
 
 namespace mockxdr {
 

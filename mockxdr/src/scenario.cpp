@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "scenario_parts.hpp"
+#include "xdr/text.hpp"
 
 namespace mockxdr {
 
@@ -14,10 +15,9 @@ namespace {
 std::string printable(const std::string& text) {
     std::string out;
     for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
         char code[8];
-        std::snprintf(code, sizeof code, "\\x%02x", byte);
-        out += byte < 0x20 || byte == 0x7F ? std::string(code) : std::string(1, c);
+        std::snprintf(code, sizeof code, "\\x%02x", static_cast<unsigned>(c) & 0xFFU);
+        out += xdr::is_control(c) ? std::string(code) : std::string(1, c);
     }
     return out;
 }

@@ -1,4 +1,5 @@
 #include "scenario_parts.hpp"
+#include "xdr/text.hpp"
 
 namespace mockxdr {
 

@@ -4,6 +4,7 @@
 #include "mockxdr/incident_fields.hpp"
 #include "mockxdr/names.hpp"
 #include "scenario_parts.hpp"
+#include "xdr/text.hpp"
 
 namespace mockxdr {
 
@@ -185,8 +186,7 @@ IncidentId read_id(ObjectReader& object) {
     if (text && text->find("..") != std::string::npos)
         complain(*object.find("id"), "the id holds '..'", "that is how ranges of ids are written",
                  object.findings());
-    const auto controls = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-    if (text && std::any_of(text->begin(), text->end(), controls))
+    if (text && std::any_of(text->begin(), text->end(), xdr::is_control))
         complain(*object.find("id"), "the id holds a control character",
                  "terminals would obey it: write letters, digits and signs", object.findings());
     return IncidentId(text.value_or(""));

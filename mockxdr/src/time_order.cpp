@@ -4,6 +4,8 @@
 #include <numeric>
 #include <tuple>
 
+#include "xdr/text.hpp"
+
 namespace mockxdr {
 
 namespace {

@@ -6,6 +6,7 @@
 #include "object_reader.hpp"
 #include "print.hpp"
 #include "scenario_parts.hpp"
+#include "xdr/text.hpp"
 
 using namespace std::chrono_literals;
 using namespace mockxdr;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "xdr/id.hpp"
+#include "xdr/text.hpp"
 
 namespace xdr {
 

@@ -1,6 +1,9 @@
 #include "xdr/id.hpp"
 
 #include <algorithm>
+#include <string_view>
+
+#include "xdr/text.hpp"
 
 namespace xdr {
 
@@ -18,11 +21,6 @@ std::strong_ordering compare_numbers(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
-
-bool is_digits(std::string_view text) {
-    return !text.empty() &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
 
 std::strong_ordering operator<=>(const IncidentId& a, const IncidentId& b) {
     const bool a_digits = is_digits(a.text_), b_digits = is_digits(b.text_);

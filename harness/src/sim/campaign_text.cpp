@@ -6,6 +6,7 @@
 #include "harness/explain.hpp"
 #include "harness/neighbours.hpp"
 #include "text.hpp"
+#include "xdr/text.hpp"
 
 namespace harness::sim {
 
@@ -194,11 +195,12 @@ std::string proof_text(const Subject& subject, const Scope& scope, const Proof& 
            "a run after which nothing changes\nowed       " +
            grouped(proof.owed) + "\n";
     if (!proof.counterexample)
-        return out + "no counterexample up to " + std::to_string(scope.incidents) +
-               " incidents and " + std::to_string(scope.polls) + " polls\n";
+        return out + "no counterexample up to " + xdr::counted(scope.incidents, "incident") +
+               " and " + xdr::counted(scope.polls, "poll") + "\n";
     const Schedule& found = *proof.counterexample;
-    return out + "REFUTED at " + std::to_string(found.incidents.size()) + " incidents and " +
-           std::to_string(found.runs + 1) + " polls: " + grouped(proof.failures) +
+    return out + "REFUTED at " +
+           xdr::counted(static_cast<std::int64_t>(found.incidents.size()), "incident") + " and " +
+           xdr::counted(found.runs + 1, "poll") + ": " + grouped(proof.failures) +
            " schedules of that size fail, the first of them " +
            std::string(name_of(proof.worst.value_or(Class::lost))) + "\n";
 }

@@ -4,6 +4,7 @@
 
 #include "fetcher/source.hpp"
 #include "xdr/error.hpp"
+#include "xdr/text.hpp"
 
 namespace harness::sim {
 

@@ -5,6 +5,7 @@
 #include "mockxdr/http_date.hpp"
 #include "request_reader.hpp"
 #include "wire.hpp"
+#include "xdr/text.hpp"
 
 namespace mockxdr {
 
@@ -21,10 +22,8 @@ bool is_header_name(std::string_view name) {
 }
 
 bool has_control(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return (byte < 0x20 && c != '\t') || byte == 0x7F;
-    });
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return xdr::is_control(c) && c != '\t'; });
 }
 
 /// What would contradict the reply's real form.

@@ -2,7 +2,6 @@
 
 #include <compare>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace xdr {
@@ -22,8 +21,5 @@ class IncidentId {
    private:
     std::string text_;
 };
-
-/// True for a text of one or more decimal digits.
-bool is_digits(std::string_view text);
 
 }  // namespace xdr
