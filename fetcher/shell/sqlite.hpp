@@ -27,11 +27,11 @@ class Database {
     /// Runs statements that need no values.
     void run(const std::string& sql);
 
-    /// The first column of the first row; 0 or empty without one.
+    /// The first column of the only row; 0 or empty without one.
     std::int64_t number(const std::string& sql);
     std::string text(const std::string& sql);
 
-    /// Rows that the last INSERT gave numbers to.
+    /// The number that the last INSERT gave to a row.
     std::int64_t last_rowid() const;
 
     bool in_transaction() const;

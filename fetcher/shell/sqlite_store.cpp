@@ -26,8 +26,8 @@ std::int64_t epoch_ms(TimePoint time) { return time.time_since_epoch().count(); 
 TimePoint time_of(std::int64_t ms) { return TimePoint{Millis{ms}}; }
 
 /// A connection and what is asked of it, prepared once.
-struct Connection {
-    explicit Connection(Database opened) : database(std::move(opened)) {}
+struct Prepared {
+    explicit Prepared(Database opened) : database(std::move(opened)) {}
 
     Database database;
     // One that is missing where incidents are kept is damaged, and no first run.
@@ -112,8 +112,8 @@ class SqliteStore::Inside final : public Memory {
     auto read(Query query) {
         while (true) {
             try {
-                Transaction transaction(connection_->database, Transaction::Kind::read);
-                auto found = query(*connection_);
+                Transaction transaction(prepared_->database, Transaction::Kind::read);
+                auto found = query(*prepared_);
                 if (is_valid()) return found;
             } catch (const xdr::Error&) {
                 if (is_valid()) throw;
@@ -123,32 +123,32 @@ class SqliteStore::Inside final : public Memory {
     }
 
     bool knows(const IncidentId& id) const override {
-        const auto ask = [&id](Connection& connection) {
+        const auto ask = [&id](Prepared& prepared) {
             bool found = false;
-            connection.knows.each([&found] { found = true; }, id.text());
+            prepared.knows.each([&found] { found = true; }, id.text());
             return found;
         };
         // A writer has the file to itself; a reader must look whether it changed meanwhile.
-        return lock_ ? ask(*connection_) : const_cast<Inside*>(this)->read(ask);
+        return lock_ ? ask(*prepared_) : const_cast<Inside*>(this)->read(ask);
     }
 
     template <class Change>
     void write(Change change) {
         check_place();
-        Transaction transaction(connection_->database, Transaction::Kind::write);
-        change(*connection_);
+        Transaction transaction(prepared_->database, Transaction::Kind::write);
+        change(*prepared_);
         transaction.commit();
     }
 
     /// Adds the run and its ids, and forgets the oldest. Returns its number.
-    std::int64_t add(Connection& connection, const RunRecord& record) const {
-        connection.add_run.run(epoch_ms(record.started), record.duration.count(), record.policy,
-                               record.window, record.requests, record.error);
-        const std::int64_t number = connection.database.last_rowid();
+    std::int64_t add(Prepared& prepared, const RunRecord& record) const {
+        prepared.add_run.run(epoch_ms(record.started), record.duration.count(), record.policy,
+                             record.window, record.requests, record.error);
+        const std::int64_t number = prepared.database.last_rowid();
         std::int64_t position = 0;
         for (const IncidentId& id : record.emitted)
-            connection.add_emitted.run(number, ++position, id.text());
-        connection.forget_runs.run(number - options_.most_runs);
+            prepared.add_emitted.run(number, ++position, id.text());
+        prepared.forget_runs.run(number - options_.most_runs);
         return number;
     }
 
@@ -158,14 +158,14 @@ class SqliteStore::Inside final : public Memory {
     void open_to_write() {
         lock_ = std::make_unique<RunLock>(file_,
                                           LockLabel{.thing = "store", .command = options_.command});
-        connection_ = std::make_unique<Connection>(sqlite::open_for_writing(file_));
+        prepared_ = std::make_unique<Prepared>(sqlite::open_for_writing(file_));
         opened_ = sqlite::stamp(file_);
     }
 
     void open_to_read() {
         sqlite::Reading reading = sqlite::open_for_reading(file_);
         frozen_at_ = reading.frozen_at;
-        connection_ = std::make_unique<Connection>(std::move(reading.database));
+        prepared_ = std::make_unique<Prepared>(std::move(reading.database));
     }
 
     bool is_valid() const { return !frozen_at_ || sqlite::stamp(file_) == frozen_at_; }
@@ -184,7 +184,7 @@ class SqliteStore::Inside final : public Memory {
     std::filesystem::path file_;
     StoreOptions options_;
     std::unique_ptr<RunLock> lock_;  // goes after the connection: it covers the closing, too
-    std::unique_ptr<Connection> connection_;
+    std::unique_ptr<Prepared> prepared_;
     std::optional<sqlite::FileStamp> opened_, frozen_at_;
 };
 
@@ -196,9 +196,9 @@ SqliteStore::~SqliteStore() = default;
 const Memory* SqliteStore::memory() const { return inside_.get(); }
 
 State SqliteStore::saved() {
-    const auto text = inside_->read([](Connection& connection) {
+    const auto text = inside_->read([](Prepared& prepared) {
         std::optional<std::string> found;
-        connection.load.each([&] { found = connection.load.text(0); });
+        prepared.load.each([&] { found = prepared.load.text(0); });
         return found;
     });
     if (!text) return {};
@@ -225,10 +225,10 @@ State SqliteStore::whole_last_run() {
     CompleteState* modified = by_modification(state);
     if (!modified) return state;
     auto& seen = modified->seen;
-    inside_->read([&seen](Connection& connection) {
-        connection.list_ids.each([&] {
-            seen.push_back({.id = IncidentId(connection.list_ids.text(0)),
-                            .at = time_of(connection.list_ids.number(1))});
+    inside_->read([&seen](Prepared& prepared) {
+        prepared.list_ids.each([&] {
+            seen.push_back({.id = IncidentId(prepared.list_ids.text(0)),
+                            .at = time_of(prepared.list_ids.number(1))});
         });
         return true;
     });
@@ -243,53 +243,51 @@ State SqliteStore::whole_last_run() {
 void SqliteStore::commit(const Batch& batch, const std::vector<StoredIncident>& incidents,
                          const RunRecord& record) {
     const std::string state = to_json(batch.state);
-    inside_->write([&](Connection& connection) {
-        const std::int64_t run = inside_->add(connection, record);
+    inside_->write([&](Prepared& prepared) {
+        const std::int64_t run = inside_->add(prepared, record);
         for (const StoredIncident& incident : incidents)
-            connection.add_incident.run(incident.id.text(), epoch_ms(incident.creation_time),
-                                        epoch_ms(incident.modification_time),
-                                        epoch_ms(incident.fetched), run, incident.xsoar_json);
-        connection.save.run(state);
+            prepared.add_incident.run(incident.id.text(), epoch_ms(incident.creation_time),
+                                      epoch_ms(incident.modification_time),
+                                      epoch_ms(incident.fetched), run, incident.xsoar_json);
+        prepared.save.run(state);
     });
 }
 
 void SqliteStore::add_failure(const RunRecord& record) {
-    inside_->write([&](Connection& connection) { inside_->add(connection, record); });
+    inside_->write([&](Prepared& prepared) { inside_->add(prepared, record); });
 }
 
 void SqliteStore::set_state(const State& state) {
     const std::string text = to_json(state);
-    inside_->write([&](Connection& connection) { connection.save.run(text); });
+    inside_->write([&](Prepared& prepared) { prepared.save.run(text); });
 }
 
 std::vector<RunRecord> SqliteStore::history(std::int64_t most) {
-    return inside_->read([most](Connection& connection) {
+    return inside_->read([most](Prepared& prepared) {
         std::vector<RunRecord> found;
-        connection.list_runs.each([&] { found.push_back(run_of(connection.list_runs)); },
-                                  at_least_0(most));
+        prepared.list_runs.each([&] { found.push_back(run_of(prepared.list_runs)); },
+                                at_least_0(most));
         for (RunRecord& record : found)
-            connection.list_emitted.each(
-                [&] { record.emitted.emplace_back(connection.list_emitted.text(0)); },
-                record.number);
+            prepared.list_emitted.each(
+                [&] { record.emitted.emplace_back(prepared.list_emitted.text(0)); }, record.number);
         return found;
     });
 }
 
 std::vector<StoredIncident> SqliteStore::incidents(std::int64_t most, std::int64_t skip) {
-    return inside_->read([most, skip](Connection& connection) {
+    return inside_->read([most, skip](Prepared& prepared) {
         std::vector<StoredIncident> found;
-        connection.list_incidents.each(
-            [&] { found.push_back(incident_of(connection.list_incidents)); }, at_least_0(most),
-            at_least_0(skip));
+        prepared.list_incidents.each([&] { found.push_back(incident_of(prepared.list_incidents)); },
+                                     at_least_0(most), at_least_0(skip));
         return found;
     });
 }
 
 std::optional<StoredIncident> SqliteStore::find(const IncidentId& id) {
-    return inside_->read([&id](Connection& connection) {
+    return inside_->read([&id](Prepared& prepared) {
         std::optional<StoredIncident> found;
-        connection.find_incident.each([&] { found = incident_of(connection.find_incident); },
-                                      id.text());
+        prepared.find_incident.each([&] { found = incident_of(prepared.find_incident); },
+                                    id.text());
         return found;
     });
 }

@@ -1,6 +1,5 @@
 #include "fetcher/http_date.hpp"
 
-#include <array>
 #include <charconv>
 
 namespace fetcher {

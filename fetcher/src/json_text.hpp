@@ -10,7 +10,7 @@ namespace fetcher {
 
 /// JSON as text. What a text that is known to be JSON holds is handed out as it stands there:
 /// numbers keep their digits and characters their escapes, whatever a parser could hold of them.
-/// Keys are compared as they are written.
+/// Keys count as equal if they name the same characters, escaped or not.
 
 /// The same without the spaces between.
 std::string without_spaces(std::string_view json);

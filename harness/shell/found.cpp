@@ -1,6 +1,5 @@
 #include "found.hpp"
 
-#include <algorithm>
 #include <cctype>
 #include <filesystem>
 #include <iostream>

@@ -21,9 +21,7 @@ KeptOut filtered(const Filter& filter, const Match& match) {
         return {.cause = Cause::query_did_not_match,
                 .text = "query did not match: " + std::string(name_of(filter.field)),
                 .filter = &filter};
-    const TimePoint at = filter.field == FilterField::creation_time
-                             ? match.version->creation_time
-                             : match.version->modification_time;
+    const TimePoint at = mockxdr::time_of(match, filter.field);
     const bool before = at < *bound;
     const Millis by = before ? *bound - at : at - *bound;
     return {.cause = before ? Cause::before_window : Cause::after_window,

@@ -101,6 +101,12 @@ std::optional<std::size_t> Journal::index_of(std::uint64_t number) const {
     return static_cast<std::size_t>(after - entries_.begin()) - 1;
 }
 
+bool Journal::asks_for_more() const {
+    return std::any_of(entries_.begin(), entries_.end(), [](const JournalEntry& entry) {
+        return entry.query && !looks_up(*entry.query) && !is_probe(*entry.query);
+    });
+}
+
 const JournalEntry* Journal::find(std::uint64_t number) const {
     const auto index = index_of(number);
     return index ? &entries_[*index] : nullptr;

@@ -52,13 +52,10 @@ std::int64_t restricted_runs(const mockxdr::Scenario& scenario) {
 
 /// Whether a client that asks again from the last time that it read, with it, must get the row.
 bool is_at_lower_bound(const mockxdr::Query& query, const mockxdr::Match& match) {
-    using mockxdr::FilterField;
     return std::any_of(query.filters.begin(), query.filters.end(), [&](const auto& filter) {
         const auto* bound = std::get_if<TimePoint>(&filter.value);
         if (!bound || filter.op != mockxdr::Operator::gte) return false;
-        return *bound == (filter.field == FilterField::creation_time
-                              ? match.version->creation_time
-                              : match.version->modification_time);
+        return *bound == mockxdr::time_of(match, filter.field);
     });
 }
 

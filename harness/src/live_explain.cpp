@@ -120,9 +120,7 @@ mockxdr::Query widened(mockxdr::Query query, const Match& match) {
     for (Filter& filter : query.filters) {
         auto* bound = std::get_if<TimePoint>(&filter.value);
         if (!bound || filter.op != mockxdr::Operator::gte) continue;
-        *bound = std::min(*bound, filter.field == FilterField::creation_time
-                                      ? match.version->creation_time
-                                      : match.version->modification_time);
+        *bound = std::min(*bound, mockxdr::time_of(match, filter.field));
     }
     return query;
 }
@@ -133,26 +131,17 @@ Millis look_back(const mockxdr::Query& query, const Match& match, TimePoint now)
     for (const Filter& filter : query.filters) {
         const auto* bound = std::get_if<TimePoint>(&filter.value);
         if (!bound || filter.op != mockxdr::Operator::gte) continue;
-        const TimePoint at = filter.field == FilterField::creation_time
-                                 ? match.version->creation_time
-                                 : match.version->modification_time;
+        const TimePoint at = mockxdr::time_of(match, filter.field);
         earliest = std::min(earliest.value_or(at), at);
     }
     return now - earliest.value_or(match.version->creation_time);
-}
-
-/// Whether the client ever asks for more than the first row.
-bool asks_for_more(const Journal& journal) {
-    return std::any_of(journal.entries().begin(), journal.entries().end(), [](const auto& entry) {
-        return entry.query && !looks_up(*entry.query) && !is_probe(*entry.query);
-    });
 }
 
 /// The look-back and the limit with which the first request that could have brought the incident
 /// would have; null if there was none.
 Value smallest(const Trial& trial, const Incident& incident) {
     const mockxdr::ServerOptions& options = trial.scenario().server;
-    const bool skips_probes = asks_for_more(trial.journal());
+    const bool skips_probes = trial.journal().asks_for_more();
     for (const JournalEntry& entry : trial.journal().entries()) {
         if (!entry.answered() || looks_up(*entry.query)) continue;
         if (skips_probes && is_probe(*entry.query)) continue;

@@ -1,6 +1,5 @@
 #include "live_json.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "harness/trace.hpp"

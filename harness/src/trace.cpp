@@ -1,8 +1,5 @@
 #include "harness/trace.hpp"
 
-#include <string_view>
-#include <type_traits>
-
 namespace harness {
 
 namespace {

@@ -73,12 +73,10 @@ std::map<Way, WayUse> ways_of(const Journal& journal, const mockxdr::World& worl
     const auto lists = [](const JournalEntry& entry) {
         return entry.answered() && !looks_up(*entry.query);
     };
-    const bool asks_for_more = std::any_of(all.begin(), all.end(), [&](const JournalEntry& entry) {
-        return lists(entry) && !is_probe(*entry.query);
-    });
+    const bool skips_probes = journal.asks_for_more();
     std::map<Way, WayUse> ways;
     for (const JournalEntry& entry : all) {
-        if (!lists(entry) || (asks_for_more && is_probe(*entry.query))) continue;
+        if (!lists(entry) || (skips_probes && is_probe(*entry.query))) continue;
         WayUse& use = ways[way_of(entry)];
         use.add(entry);
         for (const std::uint32_t position : entry.returned) {

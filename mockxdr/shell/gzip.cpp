@@ -2,7 +2,6 @@
 
 #include <zlib.h>
 
-#include <algorithm>
 #include <new>
 
 namespace mockxdr {
@@ -15,8 +14,9 @@ constexpr int gzip_window = 15 + 16;  ///< zlib's way to say "with gzip's header
 constexpr int any_window = 15 + 32;   ///< "gzip or zlib, as it comes"
 constexpr int memory = 8;             ///< zlib's default
 
+/// What zlib reads; it writes to none of it.
 Bytef* bytes(std::string_view text) {
-    return reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));  // zlib only reads it
+    return reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
 }
 
 /// zlib's state of unpacking, released in the end.
@@ -40,7 +40,7 @@ std::string gzip(std::string_view text) {
     std::string packed(deflateBound(&stream, static_cast<uLong>(text.size())), '\0');
     stream.next_in = bytes(text);
     stream.avail_in = static_cast<uInt>(text.size());
-    stream.next_out = bytes(packed);
+    stream.next_out = reinterpret_cast<Bytef*>(packed.data());
     stream.avail_out = static_cast<uInt>(packed.size());
     deflate(&stream, Z_FINISH);
     packed.resize(stream.total_out);

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <string_view>
 
+#include "mockxdr/ascii.hpp"
 #include "mockxdr/http_date.hpp"
 
 namespace mockxdr {
@@ -52,20 +53,16 @@ std::string_view reason(int status) {
     return found == reasons.end() ? std::string_view() : found->text;
 }
 
-bool same(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-        return std::tolower(x) == std::tolower(y);
-    });
-}
-
 bool says_how_it_travels(std::string_view name) {
-    return same(name, "content-length") || same(name, "content-encoding") ||
-           same(name, "transfer-encoding") || same(name, "connection");
+    return same_ignoring_case(name, "content-length") ||
+           same_ignoring_case(name, "content-encoding") ||
+           same_ignoring_case(name, "transfer-encoding") || same_ignoring_case(name, "connection");
 }
 
 bool names(const Headers& headers, std::string_view wanted) {
-    return std::any_of(headers.begin(), headers.end(),
-                       [&](const auto& header) { return same(header.first, wanted); });
+    return std::any_of(headers.begin(), headers.end(), [&](const auto& header) {
+        return same_ignoring_case(header.first, wanted);
+    });
 }
 
 /// A line end inside of a name or a value would begin another header.

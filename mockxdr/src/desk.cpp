@@ -1,6 +1,5 @@
 #include "desk.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "request_reader.hpp"

@@ -140,10 +140,6 @@ bool needs_full_permission(const IncidentField& field) {
 
 std::span<const std::string_view> known_statuses() { return statuses; }
 
-bool is_known_status(std::string_view status) {
-    return std::find(statuses.begin(), statuses.end(), status) != statuses.end();
-}
-
 std::span<const std::string_view> known_severities() { return severities; }
 
 std::string_view name_of(FieldType type) {

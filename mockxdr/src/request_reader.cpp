@@ -1,6 +1,5 @@
 #include "request_reader.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include "wire.hpp"

@@ -10,7 +10,7 @@ namespace mockxdr {
 
 namespace {
 
-using OrderPlace = VisibleOrder::Place;  // `Place` names a part of a file, too
+using OrderPlace = VisibleOrder::Place;  // `Place` is a rank in select.hpp
 
 VisibleOrder::Range range_in(const std::vector<TimePoint>& times, const Times& wanted) {
     const auto first = std::lower_bound(times.begin(), times.end(), wanted.from);

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <iterator>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <set>
 
 #include "mockxdr/json.hpp"

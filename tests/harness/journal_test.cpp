@@ -54,6 +54,22 @@ TEST_CASE("each way that a request can end has its words", "[journal]") {
     CHECK(last(client).fault == "status 503");
 }
 
+TEST_CASE("a client whose pages never arrive asks for more than its probes", "[journal]") {
+    LiveClient client(two);
+    const mockxdr::Query probe = client.window(-1h, 3min, 1);
+    client.ask(1min, probe);
+    CHECK_FALSE(client.trial.journal().asks_for_more());
+    mockxdr::Query look_up = client.window(-1h, 3min);
+    look_up.filters.push_back({.field = mockxdr::FilterField::incident_id_list,
+                               .op = mockxdr::Operator::in,
+                               .value = std::vector<std::string>{"7"}});
+    client.ask(2min, look_up);
+    CHECK_FALSE(client.trial.journal().asks_for_more());
+    const mockxdr::Query page = client.window(-1h, 3min);
+    client.ask_for_nothing(3min, &page, mockxdr::ReplyFault(mockxdr::Reset{}));
+    CHECK(client.trial.journal().asks_for_more());
+}
+
 TEST_CASE("a fault that only delays is noted beside the rows", "[journal]") {
     LiveClient client(two);
     const mockxdr::ReplyFault delay = mockxdr::Delay{1s, 1s};

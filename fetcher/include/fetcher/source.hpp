@@ -14,7 +14,7 @@ struct RequestFailed {
     bool has_none = false;  ///< the API itself says that there is no such thing, today or later
 };
 
-/// A request as an error names it: its rows, its bounds of time and its order.
+/// A request as an error names it: its rows, its bounds of time, and whether the newest come first.
 std::string describe(const PageRequest& request);
 
 /// Where pages come from: the one way out of the core.

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <optional>
 #include <variant>
-#include <vector>
 
 #include "fetcher/last_run.hpp"
 #include "fetcher/page.hpp"

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "fetcher/page.hpp"
 #include "fetcher/state.hpp"

@@ -76,6 +76,10 @@ class Journal {
     /// For changing what became of a request; `index` is one of `entries`.
     JournalEntry& entry(std::size_t index) { return entries_[index]; }
 
+    /// Whether the client ever lists more than the first row, answered or not: if it does, its
+    /// probes are nothing but that.
+    bool asks_for_more() const;
+
     std::uint64_t seen() const { return seen_; }
     std::uint64_t evicted() const { return seen_ - entries_.size(); }
 

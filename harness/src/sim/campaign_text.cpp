@@ -1,7 +1,6 @@
 #include "harness/sim/campaign_text.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "harness/explain.hpp"
 #include "harness/neighbours.hpp"

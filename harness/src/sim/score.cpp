@@ -17,7 +17,6 @@ void add_shrunk(const Subject& subject, const Campaign& campaign, const Finding&
     const Shrunk small = shrunk(subject, campaign, finding);
     out.incidents += static_cast<double>(small.schedule.incidents.size());
     out.polls += small.schedule.runs + 1;
-    out.shrink_tries += static_cast<double>(small.tries);
 }
 
 std::string smallest_scope(const Subject& subject, const Scope& scope) {
@@ -61,7 +60,6 @@ Score score(const Subject& subject, const Trials& trials) {
     if (shrinks > 0) {
         out.incidents /= shrinks;
         out.polls /= shrinks;
-        out.shrink_tries /= shrinks;
     }
     if (trials.scope.incidents > 0) out.scope = smallest_scope(subject, trials.scope);
     return out;

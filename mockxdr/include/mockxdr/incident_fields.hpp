@@ -41,7 +41,6 @@ bool needs_full_permission(const IncidentField& field);
 
 /// The statuses that the API page names and two that were met in replies.
 std::span<const std::string_view> known_statuses();
-bool is_known_status(std::string_view status);
 
 /// Severities, among them the ones that only a vendor's client names.
 std::span<const std::string_view> known_severities();

@@ -14,6 +14,12 @@ struct Match {
     const Version* version = nullptr;
 };
 
+/// The time of a match that a filter for times compares: the one of that field.
+inline TimePoint time_of(const Match& match, FilterField field) {
+    return field == FilterField::creation_time ? match.version->creation_time
+                                               : match.version->modification_time;
+}
+
 /// The instant and the number of a request, from 1: what a reply depends on besides the query.
 struct Moment {
     TimePoint now{};

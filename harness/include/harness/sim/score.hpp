@@ -16,7 +16,6 @@ struct Score {
     double mean = 0;                  ///< schedules until caught
     std::uint64_t p95 = 0;            ///< the same, 95th percentile
     double incidents = 0, polls = 0;  ///< after shrinking, means
-    double shrink_tries = 0;
     std::optional<std::string> scope =
         {};  ///< smallest that catches it, such as `2 x 1`; or `none up to 3 x 2`
 };
