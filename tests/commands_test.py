@@ -77,6 +77,8 @@ class WrongUse(Case):
             (["replay", file, "--over", "pigeon"], "--over"),
             (["replay", file, "--policy", "perfect"], "perfect"),
             (["replay", file, "--contract", "social"], "--contract"),
+            (["replay", file, "--contract", ""], "--contract"),
+            (["repaly", file], "choose serve, replay, validate, explore, prove, zoo, compare, "),
         ]:
             with self.subTest(" ".join(map(str, arguments))):
                 self.assert_refused(mockxdr(*arguments), word)
@@ -127,6 +129,13 @@ class Validate(Case):
         self.assertEqual(len(lines), 2)
         for file, line in zip(wrong, lines):
             self.assertTrue(line.startswith(f"{file}:"), line)
+
+    def test_what_is_not_there_hides_nothing_of_the_rest(self):
+        wrong = self.write("wrong.json", scenario(strat=START))
+        done = mockxdr("validate", self.folder / "none", wrong)
+        self.assertEqual(done.code, 2)
+        self.assertIn("no such file", done.err)
+        self.assertIn(f"{wrong}:", done.err)
 
     def test_what_is_not_there_is_refused(self):
         (self.folder / "empty").mkdir()

@@ -266,12 +266,16 @@ class Explore(Simulator):
             (["--shard", "3/2"], ["--shard", "3/2"]),
             (["--shard", "x"], ["--shard", "i/n"]),
             (["--schedules", "0"], ["--schedules"]),
-            (["--for", "soon"], ["soon"]),
+            (["--for", "soon"], ["--for", "soon"]),
             (["--for", "1s", "--schedules", "5"], ["--for"]),
             (["--for", "0s"], ["--for", "more than 0s"]),
             (["--for", "200000d"], ["--for"]),
             (["--summary"], ["--summary"]),
             (["--summary", "x.json", "--seed", "2"], ["--summary"]),
+            (["--summary", self.write("none.jsonl", "\n")], ["none.jsonl", "no result"]),
+            (["--summary", self.write("other.json", '{\n  "a": 1\n}\n')],
+             ["other.json:1", "explore --json"]),
+            (["--summary", "/dev/zero"], ["/dev/zero", "File too large"]),
         ):
             self.assert_refused(mockxdr("explore", *arguments), *words)
 
@@ -440,8 +444,8 @@ class Explain(Simulator):
 
 
 class Promote(Simulator):
-    def promote(self, file, *arguments):
-        return mockxdr("promote", file, "--folder", self.folder / "library", *arguments)
+    def promote(self, file, *arguments, **options):
+        return mockxdr("promote", file, "--folder", self.folder / "library", *arguments, **options)
 
     def test_a_scenario_that_was_found_joins_the_library(self):
         file, _ = self.found_file("current")
@@ -507,6 +511,14 @@ class Promote(Simulator):
         done = mockxdr("replay", target, *policies)
         self.assertEqual(done.code, 0, done.out)
 
+    def test_what_is_told_to_nobody_is_not_promoted(self):
+        file, _ = self.found_file("current")
+        with open("/dev/full", "wb") as full:
+            done = self.promote(file, "--name", "x", "--title", "y", stdout=full)
+        self.assertEqual(done.code, 1)
+        self.assertFalse((self.folder / "library" / "x.json").exists())
+        self.assertEqual(self.promote(file, "--name", "x", "--title", "y").code, 0)
+
     def test_a_fault_that_no_schedule_has_is_not_promoted_as_another(self):
         text = driver.scenario(faults=[{"request": 1, "reply": {"delay": "1s"}}])
         done = self.promote(self.write("spec.json", text), "--name", "x", "--title", "y")
@@ -540,6 +552,7 @@ class Promote(Simulator):
         file, _ = self.found_file("current")
         self.assert_refused(self.promote(file, "--name", "../x", "--title", "y"), "--name")
         self.assert_refused(self.promote(file, "--name", "x"), "--title")
+        self.assert_refused(self.promote(file, "--name", "x", "--title", "  "), "--title", "empty")
         self.assert_refused(
             self.promote(self.folder / "none.json", "--name", "x", "--title", "y"), "none.json")
 

@@ -7,6 +7,7 @@
 #include "fetcher/http_date.hpp"
 #include "key_headers.hpp"
 #include "reply_body.hpp"
+#include "state_file.hpp"
 #include "time_limit.hpp"
 #include "url.hpp"
 #include "xdr/error.hpp"
@@ -28,6 +29,7 @@ bool has_body(int status) { return status >= 200 && status != 304; }
 
 /// httplib would say so at the first request only, and not which file it is.
 void check_ca_file(const std::string& file) {
+    read_file(file);
     const std::unique_ptr<X509_STORE, void (*)(X509_STORE*)> store(X509_STORE_new(),
                                                                    X509_STORE_free);
     if (store && X509_STORE_load_file(store.get(), file.c_str()) == 1) return;

@@ -1,8 +1,8 @@
 #include <iostream>
 
+#include "command_line.hpp"
 #include "commands.hpp"
 #include "output.hpp"
-#include "plain_number.hpp"
 #include "sqlite_store.hpp"
 #include "standard_streams.hpp"
 #include "wire_record.hpp"

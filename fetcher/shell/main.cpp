@@ -1,9 +1,8 @@
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <cstdlib>
 #include <iostream>
 #include <vector>
 
+#include "command_line.hpp"
 #include "commands.hpp"
 #include "standard_streams.hpp"
 #include "xdr/error.hpp"
@@ -54,43 +53,6 @@ void add_version(CLI::App& app) {
     for (CLI::App* command : app.get_subcommands({})) add_version(*command);
 }
 
-/// The option whose value `error` refuses and a variable gave; nullptr if it stands among `words`,
-/// or the error is another.
-const CLI::Option* taken_from_variable(const CLI::App& app, const CLI::ParseError& error,
-                                       const std::vector<std::string>& words) {
-    const std::string text = error.what();
-    const auto is_refused = [&](const CLI::Option* option) {
-        const std::string name = option->get_name();
-        const char* value = std::getenv(option->get_envname().c_str());
-        return value && *value && text.starts_with(name + ": ") &&
-               std::none_of(words.begin(), words.end(), [&](const std::string& word) {
-                   return word == name || word.starts_with(name + "=");
-               });
-    };
-    for (const CLI::Option* option : app.get_options())
-        if (is_refused(option)) return option;
-    for (const CLI::App* command : app.get_subcommands())
-        if (const auto* option = taken_from_variable(*command, error, words)) return option;
-    return nullptr;
-}
-
-/// CLI11 says that a command is missing where one is misspelt, and names the option of a value that
-/// a variable gave.
-int refuse_usage(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
-    if (const auto* option = taken_from_variable(app, error, {argv + 1, argv + argc})) {
-        const std::string text = error.what();
-        std::cerr << option->get_envname() << text.substr(text.find(": "))
-                  << "\nRun with --help for more information.\n";
-        return fetcher::usage;
-    }
-    const bool no_command = app.get_subcommands().empty();
-    if (error.get_exit_code() == 0 || !no_command || argc < 2 || argv[1][0] == '-')
-        return app.exit(error) == 0 ? 0 : fetcher::usage;
-    std::cerr << "fetch-incidents: there is no command '" << argv[1]
-              << "'; choose run, watch, test, history, incidents, last-run or lookback-trace\n";
-    return fetcher::usage;
-}
-
 int dispatch(int argc, char** argv) {
     CLI::App app{"fetch-incidents: fetches Cortex XDR incidents, each exactly once"};
     app.require_subcommand(1);
@@ -101,7 +63,7 @@ int dispatch(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return refuse_usage(app, error, argc, argv);
+        return fetcher::refuse_usage(app, "fetch-incidents", error, {argv + 1, argv + argc});
     }
     for (const Command& command : commands)
         if (command.app->parsed()) return command.act();

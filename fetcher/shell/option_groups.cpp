@@ -1,5 +1,5 @@
+#include "command_line.hpp"
 #include "options.hpp"
-#include "plain_number.hpp"
 
 namespace fetcher {
 

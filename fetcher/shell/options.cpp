@@ -91,15 +91,6 @@ void check_times(const Query& query) {
 
 }  // namespace
 
-Millis duration_of(const std::string& flag, const std::string& text) {
-    try {
-        return xdr::parse_duration(text);
-    } catch (const xdr::Error& error) {
-        throw xdr::Error(
-            {.where = flag, .what = error.problem().what, .hint = error.problem().hint});
-    }
-}
-
 Connection connection_of(const Options& options) {
     const std::string key = api_key(options);
     RetryPolicy retries;

@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "command_line.hpp"
 #include "connection.hpp"
 #include "fetcher/policy.hpp"
 
 namespace fetcher {
 
 constexpr int failed = 1;  ///< exit code: the program or what is around it failed
-constexpr int usage = 2;   ///< exit code: wrong use or bad input
 
 constexpr std::int64_t recommended_limit = 200;
 
@@ -55,6 +55,5 @@ void add_json(CLI::App& command, Options& options, const std::string& what);
 Connection connection_of(const Options& options);
 Query query_of(const Options& options);
 Parameters parameters_of(const Options& options);
-Millis duration_of(const std::string& flag, const std::string& text);
 
 }  // namespace fetcher

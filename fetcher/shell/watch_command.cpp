@@ -1,9 +1,9 @@
 #include <iostream>
 
+#include "command_line.hpp"
 #include "commands.hpp"
 #include "fetching.hpp"
 #include "output.hpp"
-#include "plain_number.hpp"
 #include "standard_streams.hpp"
 #include "stop_signals.hpp"
 #include "wire_record.hpp"

@@ -4,7 +4,9 @@
 #include <iostream>
 #include <optional>
 
+#include "alarm.hpp"
 #include "campaign_verdict.hpp"
+#include "command_line.hpp"
 #include "files.hpp"
 #include "found.hpp"
 #include "harness/sim/campaign_text.hpp"
@@ -25,22 +27,11 @@ constexpr std::uint64_t batch = 20'000;
 
 xdr::Millis time_limit(const std::string& text) {
     constexpr xdr::Millis longest = std::chrono::hours{24} * 365;
-    const xdr::Millis limit = xdr::parse_duration(text);
+    const xdr::Millis limit = fetcher::duration_of("--for", text);
     if (limit > xdr::Millis{0} && limit <= longest) return limit;
     throw xdr::Error({.where = "--for",
                       .what = "expected more than 0s and at most 365d, got " + text,
                       .hint = "write it as 60s or 10m"});
-}
-
-/// A broken fetcher must be caught before anything is believed.
-void check_alarm(std::uint64_t seed) {
-    const sim::Subject subject = sim::subject(canary().policy->name());
-    const sim::Campaign campaign{.seed = seed, .menu = sim::menu_for(subject)};
-    if (!sim::explore(subject, campaign, 0, 200, sim::OnFailure::stop).first)
-        throw xdr::Error({.where = "canary",
-                          .what = "the fetcher '" + subject.name + "' was not caught",
-                          .hint = "the simulator itself is broken: trust no result of it"},
-                         xdr::Blame::surroundings);
 }
 
 /// One line on a terminal, over and over.
@@ -196,7 +187,7 @@ Exit explore(const ExploreOptions& options) {
     if (!options.save.empty()) check_folder(options.save);
     const sim::Subject subject = sim::subject(options.policy);
     const sim::Campaign campaign{.seed = options.seed, .menu = sim::menu_for(subject)};
-    check_alarm(options.seed);
+    check_alarm(sim::subject(canary().policy->name()), options.seed);
     const Ended ended = run(options, subject, campaign);
     if (!ended.differs.empty()) {
         std::cout << ended.differs

@@ -14,6 +14,8 @@ namespace harness {
 
 namespace {
 
+constexpr const char* give_lines = "give the lines that mockxdr explore --json printed";
+
 [[noreturn]] void refuse(const std::string& where, const std::string& what,
                          const std::string& hint) {
     throw xdr::Error({.where = where, .what = what, .hint = hint});
@@ -35,9 +37,7 @@ class Sum {
         if (one.shard.starts_with("sum of"))
             refuse("", "it is a sum itself", "give the results that it was made from");
         const auto shard = read_shard(one.shard);
-        if (!shard)
-            refuse("", "'" + one.shard + "' is no shard",
-                   "give the lines that mockxdr explore --json printed");
+        if (!shard) refuse("", "'" + one.shard + "' is no shard", give_lines);
         const auto [division, is_new] = divisions_.emplace(one.seed, shard->of);
         if (division->second != shard->of)
             refuse("",
@@ -51,9 +51,6 @@ class Sum {
     }
 
     sim::CampaignResult finish() {
-        if (parts_.empty())
-            refuse("--summary", "the files hold no result",
-                   "give files that mockxdr explore --json wrote");
         std::size_t count = 0;
         for (const auto& [seed, parts] : parts_) {
             count += parts.size();
@@ -96,19 +93,23 @@ class Sum {
 
 void add_file(const std::string& file, Sum& sum) {
     const std::string text = read_text_file(file);
-    std::size_t number = 0;
+    std::size_t number = 0, results = 0;
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t end = std::min(text.find('\n', at), text.size());
         const std::string line = text.substr(at, end - at);
         at = end + 1;
         ++number;
         if (line.empty()) continue;
+        ++results;
         try {
             sum.add(sim::campaign_from_json(line));
         } catch (const xdr::Error& error) {
-            refuse(file + ":" + std::to_string(number), error.problem().what, error.problem().hint);
+            const std::string& hint = error.problem().hint;
+            refuse(file + ":" + std::to_string(number), error.problem().what,
+                   hint.empty() ? give_lines : hint);
         }
     }
+    if (results == 0) refuse(file, "it holds no result", give_lines);
 }
 
 }  // namespace

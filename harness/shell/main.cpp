@@ -1,9 +1,9 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "command_line.hpp"
 #include "commands.hpp"
 #include "fetcher/policy.hpp"
-#include "plain_number.hpp"
 #include "simulator_options.hpp"
 #include "standard_streams.hpp"
 #include "xdr/error.hpp"
@@ -88,8 +88,10 @@ void add_replay(CLI::App& app, harness::ReplayOptions& options) {
     replay->add_option("--over", options.over, "http (loopback) or direct (structs, faster)")
         ->capture_default_str()
         ->check(CLI::IsMember({"http", "direct"}));
-    replay->add_option("--contract", options.contract,
-                       "judge by reach, modified or window instead of the policy's own");
+    replay
+        ->add_option("--contract", options.contract,
+                     "judge by reach, modified or window instead of the policy's own")
+        ->check(fetcher::is_there());
     replay->add_flag("--explain", options.explain,
                      "explain all that is lost, duplicated, late or unexpected, expected ones too");
     replay->add_flag("--trace", options.trace, "print every run and request");
@@ -111,17 +113,6 @@ void add_validate(CLI::App& app, harness::ValidateOptions& options) {
         "example:\n  mockxdr validate scenarios\n");
 }
 
-/// CLI11 says that a command is missing where one is misspelt.
-int refuse_usage(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
-    const bool no_command = app.get_subcommands().empty();
-    if (error.get_exit_code() == 0 || !no_command || argc < 2 || argv[1][0] == '-')
-        return app.exit(error) == 0 ? 0 : static_cast<int>(Exit::usage);
-    std::cerr << "mockxdr: there is no command '" << argv[1]
-              << "'; choose one of serve, replay, validate, explore, prove, zoo, compare, "
-                 "explain and promote\n";
-    return static_cast<int>(Exit::usage);
-}
-
 int run(int argc, char** argv) {
     CLI::App app{"mockxdr: a mock Cortex XDR that plays scenarios, and a judge of fetchers"};
     app.set_version_flag("--version", MOCKXDR_VERSION);
@@ -140,7 +131,7 @@ int run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return refuse_usage(app, error, argc, argv);
+        return fetcher::refuse_usage(app, "mockxdr", error, {argv + 1, argv + argc});
     }
     Exit exit = Exit::ok;
     if (app.got_subcommand("serve")) exit = harness::serve(serve);

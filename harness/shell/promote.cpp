@@ -6,7 +6,9 @@
 #include "harness/scenario_text.hpp"
 #include "http_link.hpp"
 #include "simulator.hpp"
+#include "standard_streams.hpp"
 #include "xdr/error.hpp"
+#include "xdr/text.hpp"
 
 namespace harness {
 
@@ -91,6 +93,8 @@ Exit promote(const PromoteOptions& options) {
     if (!is_name(options.name))
         refuse("--name", "'" + options.name + "' is no name of a scenario",
                "write it in small letters, digits and hyphens, such as late-one-behind-ties");
+    if (xdr::is_blank(options.title))
+        refuse("--title", "the title is empty", "say what the fetcher must do");
     const std::string target = options.folder + "/" + options.name + ".json";
     std::error_code failed;
     if (std::filesystem::exists(target, failed))
@@ -111,8 +115,14 @@ Exit promote(const PromoteOptions& options) {
         refuse(options.file, "it says more than schedules of the simulator do",
                "copy it into the library by hand");
     std::filesystem::create_directories(options.folder, failed);
-    write_file_atomically(target, text);
+    const std::filesystem::path written = write_file_atomically(target, text);
     std::cout << target << "\n";
+    try {
+        fetcher::finish_stdout();
+    } catch (const xdr::Error&) {
+        std::filesystem::remove(written, failed);  // whoever did not hear of it tries again
+        throw;
+    }
     return Exit::ok;
 }
 

@@ -1,6 +1,6 @@
 #include "simulator_options.hpp"
 
-#include "plain_number.hpp"
+#include "command_line.hpp"
 
 namespace harness {
 
@@ -22,13 +22,6 @@ constexpr const char* zoo_codes =
     "exit codes:\n"
     "  0 all caught   1 the program or its surroundings failed   2 usage or bad input\n"
     "  15 one survived, or is caught later than the baseline says\n";
-
-CLI::Validator is_there() {
-    return {[](const std::string& text) -> std::string {
-                return text.empty() ? "an empty name is none" : "";
-            },
-            ""};
-}
 
 SimulatorCommand add_explore(CLI::App& app, ExploreOptions& options) {
     CLI::App* explore =
@@ -59,7 +52,7 @@ SimulatorCommand add_explore(CLI::App& app, ExploreOptions& options) {
         ->excludes(shard)
         ->excludes(time_limit);
     explore->add_option("--save", options.save, "folder for the scenario file of what is found")
-        ->check(is_there());
+        ->check(fetcher::is_there());
     explore->add_flag("--keep-going", options.go_on,
                       "play on after a batch (20,000) with a failure");
     explore->add_flag("--no-recheck", options.once,
@@ -93,7 +86,7 @@ SimulatorCommand add_prove(CLI::App& app, ProveOptions& options) {
     prove->add_flag("--full", options.full,
                     "also those that differ from others only in the names of incidents");
     prove->add_option("--save", options.save, "folder for the scenario file of a counterexample")
-        ->check(is_there());
+        ->check(fetcher::is_there());
     prove->footer(std::string(prove_codes) +
                   "It says what was played and that nothing was found there, never more.\n"
                   "examples:\n  mockxdr prove --incidents 4 --polls 4\n"
@@ -118,7 +111,7 @@ SimulatorCommand add_zoo(CLI::App& app, ZooOptions& options) {
                     "scores that must not get worse by half, as --save wrote them")
         ->excludes(list);
     zoo->add_option("--save", options.save, "write the scores into this file")
-        ->check(is_there())
+        ->check(fetcher::is_there())
         ->excludes(list);
     zoo->footer(std::string(zoo_codes) +
                 "mean and p95 are schedules until caught; incidents and polls are those of the\n"
@@ -155,7 +148,7 @@ SimulatorCommand add_explain(CLI::App& app, ExplainOptions& options) {
         explain
             ->add_option("--incident", options.incident,
                          "its id; without it the first that is lost, or else duplicated or late")
-            ->check(is_there());
+            ->check(fetcher::is_there());
     explain
         ->add_flag("--min-look-back", options.min_look_back,
                    "instead: the smallest look_back, in whole minutes, and the smallest limit with "

@@ -2,6 +2,7 @@
 
 #include "commands.hpp"
 #include "files.hpp"
+#include "xdr/error.hpp"
 
 namespace harness {
 
@@ -23,8 +24,17 @@ bool check(const std::string& file, const ValidateOptions& options) {
 
 Exit validate(const ValidateOptions& options) {
     bool valid = true;
-    for (const std::string& file : scenario_files(options.paths))
-        valid = check(file, options) && valid;
+    for (const std::string& path : options.paths) {
+        // One path that is wrong hides nothing of the others.
+        try {
+            for (const std::string& file : scenario_files({path}))
+                valid = check(file, options) && valid;
+        } catch (const xdr::Error& error) {
+            if (error.blame() != xdr::Blame::input) throw;
+            std::cerr << error.what() << "\n";
+            valid = false;
+        }
+    }
     return valid ? Exit::ok : Exit::usage;
 }
 

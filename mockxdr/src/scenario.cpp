@@ -84,7 +84,7 @@ void read_head(ObjectReader& object, Scenario& scenario) {
     object.require("title", "a sentence that says what the fetcher must do");
     object.require("start", "the virtual clock's zero such as \"2024-01-01T12:00:00Z\"");
     scenario.title = object.text("title").value_or("");
-    if (const auto title = object.find("title"); title && scenario.title.empty())
+    if (const auto title = object.find("title"); title && xdr::is_blank(scenario.title))
         if (title->value.get_if<std::string>())
             object.findings().push_back({.at = title->value.at(),
                                          .pointer = title->pointer,

@@ -1,4 +1,5 @@
 #include <condition_variable>
+#include <map>
 #include <mutex>
 
 #include "canned.hpp"
@@ -100,13 +101,16 @@ TEST_CASE("a server that speaks no TLS is no connection", "[http_source][tls]") 
 
 TEST_CASE("a CA file that holds no certificate is refused by its name", "[http_source][tls]") {
     const TestCertificate files;
-    for (const std::string& file : {std::string("none.pem"), files.key(), std::string("/")}) {
+    for (const auto& [file, what] : std::map<std::string, std::string>{
+             {"none.pem", "cannot be read: No such file or directory"},
+             {files.key(), "expected certificates in PEM form"},
+             {"/", "cannot be read: Is a directory"}}) {
         Connection connection;
         connection.url = "https://127.0.0.1";
         connection.ca_file = file;
         const xdr::Problem problem = problem_of([&] { HttpSource source(connection, {}); });
         CHECK(problem.where == file);
-        CHECK(problem.what == "expected certificates in PEM form");
+        CHECK(problem.what == what);
     }
 }
 

@@ -71,6 +71,10 @@ TEST_CASE("only one run at a time gets hold of a last run", "[state_file]") {
           }).what.starts_with("cannot write the last run"));
 }
 
+TEST_CASE("a file that never ends is not read to its end", "[state_file]") {
+    CHECK(problem_of([] { read_file("/dev/zero"); }).what == "cannot be read: File too large");
+}
+
 TEST_CASE("a file has one name, whatever links lead to it", "[file_name]") {
     const Folder folder;
     const fs::path file = fs::weakly_canonical(folder.path) / "x.json";

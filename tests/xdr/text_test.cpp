@@ -13,6 +13,11 @@ TEST_CASE("what a terminal would obey is a control character", "[text]") {
     for (const char c : {' ', 'a', '~', '\x80', '\xFF'}) CHECK_FALSE(xdr::is_control(c));
 }
 
+TEST_CASE("a blank text says nothing", "[text]") {
+    for (const char* text : {"", " ", "   "}) CHECK(xdr::is_blank(text));
+    for (const char* text : {"a", " a ", "\t"}) CHECK_FALSE(xdr::is_blank(text));
+}
+
 TEST_CASE("one of a thing has no s", "[text]") {
     CHECK(xdr::counted(0, "run") == "0 runs");
     CHECK(xdr::counted(1, "run") == "1 run");

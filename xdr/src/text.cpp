@@ -14,6 +14,10 @@ bool is_control(char c) {
     return byte < 0x20 || byte == 0x7F;
 }
 
+bool is_blank(std::string_view text) {
+    return text.find_first_not_of(' ') == std::string_view::npos;
+}
+
 std::string counted(std::int64_t number, const std::string& noun) {
     return std::to_string(number) + " " + noun + (number == 1 ? "" : "s");
 }

@@ -13,6 +13,9 @@ bool is_digits(std::string_view text);
 /// ASCII, line ends and tabs among them.
 bool is_control(char c);
 
+/// True for a text that is empty or holds nothing but spaces.
+bool is_blank(std::string_view text);
+
 /// `1 incident`, `0 incidents`.
 std::string counted(std::int64_t number, const std::string& noun);
 
