@@ -13,8 +13,6 @@ using mockxdr::FilterField;
 using mockxdr::Incident;
 using mockxdr::Match;
 
-std::string span(Millis length) { return xdr::duration_text(length); }
-
 KeptOut filtered(const Filter& filter, const Match& match) {
     const auto* bound = std::get_if<TimePoint>(&filter.value);
     if (!bound)
@@ -25,7 +23,8 @@ KeptOut filtered(const Filter& filter, const Match& match) {
     const bool before = at < *bound;
     const Millis by = before ? *bound - at : at - *bound;
     return {.cause = before ? Cause::before_window : Cause::after_window,
-            .text = (before ? "before the window by " : "after the window by ") + span(by),
+            .text = (before ? "before the window by " : "after the window by ") +
+                    xdr::duration_text(by),
             .by = by,
             .filter = &filter};
 }
@@ -58,7 +57,9 @@ std::optional<KeptOut> Answered::mismatch(const Incident& incident) const {
 KeptOut Answered::unseen(const Incident& incident) const {
     if (moment_.now < incident.created) {
         const Millis by = incident.created - moment_.now;
-        return {.cause = Cause::not_created, .text = "not created yet, by " + span(by), .by = by};
+        return {.cause = Cause::not_created,
+                .text = "not created yet, by " + xdr::duration_text(by),
+                .by = by};
     }
     if (incident.versions.empty() && waits(world_, incident))
         return {.cause = Cause::not_indexed, .text = "not indexed yet, waits for a request"};
@@ -67,7 +68,9 @@ KeptOut Answered::unseen(const Incident& incident) const {
     // What a request made visible in this very millisecond was not there for those before it.
     if (moment_.now < first.from || first.change > moment_.changes) {
         const Millis by = std::max(Millis{0}, first.from - moment_.now);
-        return {.cause = Cause::not_indexed, .text = "not indexed yet, by " + span(by), .by = by};
+        return {.cause = Cause::not_indexed,
+                .text = "not indexed yet, by " + xdr::duration_text(by),
+                .by = by};
     }
     return {.cause = Cause::removed, .text = "removed"};
 }

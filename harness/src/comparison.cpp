@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sim/text.hpp"
+#include "text.hpp"
 
 namespace harness {
 
@@ -35,8 +35,7 @@ std::string quantile(const std::vector<Millis>& delays, std::size_t percent) {
     return xdr::duration_text(delay);
 }
 
-std::string line(const ComparedRow& row, const sim::NameWidths& widths) {
-    using sim::padded, sim::right;
+std::string line(const ComparedRow& row, const NameWidths& widths) {
     const auto number = [](std::int64_t value, std::size_t columns) {
         return right(std::to_string(value), columns);
     };
@@ -90,9 +89,9 @@ ComparedRow compared(const std::string& file, const mockxdr::Scenario& scenario,
 }
 
 std::string comparison_table(const std::vector<ComparedRow>& rows) {
-    const sim::NameWidths widths = sim::widths_of(rows, 18);
+    const NameWidths widths = widths_of(rows, 18);
     std::string out =
-        sim::padded("scenario", widths.file) + "  " + sim::padded("policy", widths.policy) +
+        padded("scenario", widths.file) + "  " + padded("policy", widths.policy) +
         "  owed  lost  duplicated  late  excused  unexpected  delay p50        p95        max  "
         "requests\n";
     for (const ComparedRow& row : rows) out += line(row, widths);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "causes.hpp"
+#include "text.hpp"
 
 namespace harness {
 
@@ -14,8 +15,6 @@ struct Why {
     Cause cause;
     std::string text;
 };
-
-std::string span(Millis length) { return xdr::duration_text(length); }
 
 /// Explains one incident: why each request did not bring it.
 class Explainer {
@@ -130,11 +129,6 @@ std::string page_of(const Finding& finding) {
            std::to_string(finding.request->query->search_to);
 }
 
-std::string padded(std::string text, std::size_t width) {
-    if (text.size() < width) text.resize(width, ' ');
-    return text;
-}
-
 std::string row(const std::vector<std::string>& cells) {
     static constexpr std::size_t widths[] = {5, 14, 31, 10};
     std::string line = " ";
@@ -173,7 +167,8 @@ std::string life_of(const mockxdr::Incident& incident) {
     std::string text = "created " + xdr::iso8601(incident.created);
     if (incident.versions.empty()) return text + ", never visible";
     const Millis delay = incident.versions.front().from - incident.created;
-    text += delay > Millis{0} ? ", indexed " + span(delay) + " later" : ", indexed at once";
+    text += delay > Millis{0} ? ", indexed " + xdr::duration_text(delay) + " later"
+                              : ", indexed at once";
     if (incident.versions.size() > 1) text += ", updates seen at";
     for (std::size_t i = 1; i < incident.versions.size(); ++i)
         text += " " + clock_text(incident.versions[i].from);

@@ -43,9 +43,7 @@ Millis end_of(const mockxdr::Scenario& scenario) {
 
 /// How many more runs it takes to read what only full keys may read, at the smallest limit.
 std::int64_t restricted_runs(const mockxdr::Scenario& scenario) {
-    std::int64_t limit = scenario.fetch.limit;
-    for (const mockxdr::SettingChange& change : scenario.fetch.changes)
-        limit = std::min(limit, change.limit.value_or(limit));
+    const std::int64_t limit = smallest_limit(scenario.fetch);
     const auto places = static_cast<std::int64_t>(scenario.server.restricted.size());
     return (places + limit - 1) / limit;
 }

@@ -1,7 +1,5 @@
 #include "live_json.hpp"
 
-#include <array>
-
 #include "harness/trace.hpp"
 
 namespace harness {
@@ -12,9 +10,6 @@ using mockxdr::json::Array;
 using mockxdr::json::Null;
 using mockxdr::json::Object;
 using mockxdr::json::Value;
-
-constexpr std::array classes{Class::once, Class::lost,    Class::duplicated,
-                             Class::late, Class::excused, Class::unexpected};
 
 std::string class_name(std::optional<Class> verdict) {
     return verdict ? std::string(name_of(*verdict)) : "pending";
@@ -97,7 +92,7 @@ std::string to_json(const LiveVerdict& verdict) {
     Array incidents;
     for (const LiveIncident& incident : verdict.incidents) incidents.push_back(to_value(incident));
     Object counts{{"pending", verdict.count(std::nullopt), {}}};
-    for (const Class in : classes)
+    for (const Class in : all_classes)
         counts.push_back({std::string(name_of(in)), verdict.count(in), {}});
     Object out{{"outcome", std::string(name_of(verdict.outcome)), {}},
                {"exit", static_cast<std::int64_t>(verdict.exit), {}},
@@ -113,7 +108,7 @@ std::string to_json(const LiveVerdict& verdict) {
                {"owed", verdict.owed, {}},
                {"counts", std::move(counts), {}},
                {"pending", ids_in(verdict, std::nullopt), {}}};
-    for (const Class in : classes)
+    for (const Class in : all_classes)
         if (in != Class::once) out.push_back({std::string(name_of(in)), ids_in(verdict, in), {}});
     out.push_back({"incidents", std::move(incidents), {}});
     return mockxdr::json::write(out);

@@ -1,11 +1,10 @@
 #include "harness/report.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "harness/explain.hpp"
 #include "mockxdr/json.hpp"
-#include "sim/text.hpp"
+#include "text.hpp"
 #include "xdr/text.hpp"
 
 namespace harness {
@@ -17,11 +16,8 @@ using mockxdr::json::Null;
 using mockxdr::json::Object;
 using mockxdr::json::Value;
 
-constexpr std::array classes{Class::once, Class::lost,    Class::duplicated,
-                             Class::late, Class::excused, Class::unexpected};
-
 std::string number(std::int64_t value, std::size_t width) {
-    return sim::right(std::to_string(value), width);
+    return right(std::to_string(value), width);
 }
 
 std::string opinion(const Played& played) {
@@ -35,11 +31,11 @@ std::string opinion(const Played& played) {
     return clean ? "clean" : "as expected";
 }
 
-std::string row(const Played& played, const sim::NameWidths& widths) {
+std::string row(const Played& played, const NameWidths& widths) {
     const Verdict& verdict = played.result.verdict;
-    std::string line = sim::padded(played.file, widths.file) + "  " +
-                       sim::padded(played.policy, widths.policy) + " " + number(verdict.owed, 5);
-    for (const Class in : classes) line += number(verdict.count(in), name_of(in).size() + 2);
+    std::string line = padded(played.file, widths.file) + "  " +
+                       padded(played.policy, widths.policy) + " " + number(verdict.owed, 5);
+    for (const Class in : all_classes) line += number(verdict.count(in), name_of(in).size() + 2);
     return line + "  " + opinion(played) + "\n";
 }
 
@@ -110,7 +106,7 @@ Value to_value(const Played& played) {
                {"runs", static_cast<std::int64_t>(played.result.trace.runs.size()), {}},
                {"requests", static_cast<std::int64_t>(played.result.trace.requests.size()), {}},
                {"owed", verdict.owed, {}}};
-    for (const Class in : classes)
+    for (const Class in : all_classes)
         if (in != Class::once) out.push_back({std::string(name_of(in)), ids(verdict.ids(in)), {}});
     out.push_back({"judged", played.judgement.judged, {}});
     out.push_back({"as_expected", as_expected(played.judgement), {}});
@@ -123,10 +119,10 @@ Value to_value(const Played& played) {
 }  // namespace
 
 std::string verdict_table(const std::vector<Played>& played) {
-    const sim::NameWidths widths = sim::widths_of(played, 17);
-    std::string text = sim::padded("scenario", widths.file) + "  " +
-                       sim::padded("policy", widths.policy) + "  owed";
-    for (const Class in : classes) text += "  " + std::string(name_of(in));
+    const NameWidths widths = widths_of(played, 17);
+    std::string text =
+        padded("scenario", widths.file) + "  " + padded("policy", widths.policy) + "  owed";
+    for (const Class in : all_classes) text += "  " + std::string(name_of(in));
     text += "  verdict\n";
     for (const Played& one : played) text += row(one, widths);
     return text + summary(played);

@@ -189,10 +189,15 @@ Verdict judge(const Evidence& evidence, Contract contract) {
     return verdict;
 }
 
-std::int64_t drain_runs(const mockxdr::World& world, const mockxdr::Scenario& scenario) {
-    std::int64_t limit = scenario.fetch.limit;
-    for (const mockxdr::SettingChange& change : scenario.fetch.changes)
+std::int64_t smallest_limit(const mockxdr::FetchOptions& fetch) {
+    std::int64_t limit = fetch.limit;
+    for (const mockxdr::SettingChange& change : fetch.changes)
         limit = std::min(limit, change.limit.value_or(limit));
+    return limit;
+}
+
+std::int64_t drain_runs(const mockxdr::World& world, const mockxdr::Scenario& scenario) {
+    const std::int64_t limit = smallest_limit(scenario.fetch);
     const std::vector<Offer> all = offers(world, scenario.server, scenario.fetch.query);
     const auto matching = std::count_if(all.begin(), all.end(), [](const Offer& offer) {
         return !offer.restricted && !offer.stretches.empty();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,9 @@ enum class Contract {
 };
 
 enum class Class { once, duplicated, lost, late, excused, unexpected };
+/// In the order in which reports tell of them.
+inline constexpr std::array all_classes{Class::once, Class::lost,    Class::duplicated,
+                                        Class::late, Class::excused, Class::unexpected};
 
 enum class Excuse {
     never_matched,
@@ -64,6 +68,9 @@ struct Evidence {
 };
 
 Verdict judge(const Evidence& evidence, Contract contract);
+
+/// With all changes of the settings.
+std::int64_t smallest_limit(const mockxdr::FetchOptions& fetch);
 
 /// K, how many quiet runs must follow the scripted ones: enough for all that ever matches, at the
 /// smallest limit, and two. Not only for what is owed: the rest may take places too (ADR 0002).

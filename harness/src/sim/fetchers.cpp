@@ -1,7 +1,5 @@
 #include "harness/sim/fetchers.hpp"
 
-#include <array>
-
 #include "fetcher/source.hpp"
 #include "xdr/error.hpp"
 #include "xdr/text.hpp"
@@ -9,9 +7,6 @@
 namespace harness::sim {
 
 namespace {
-
-constexpr std::array<const char*, 3> first_fetch_texts{"1 hour", "30 seconds",
-                                                       "2024-01-01T12:02:00Z"};
 
 /// Small pages as the policies know them.
 class TextSource final : public fetcher::Source {
@@ -57,7 +52,7 @@ Small::Id id_of(const fetcher::Row& row, std::size_t emitted) {
 fetcher::Parameters parameters_of(const RunInput& input) {
     return {.limit = input.settings.limit,
             .look_back = input.settings.look_back,
-            .first_fetch = first_fetch_texts.at(input.first_fetch),
+            .first_fetch = first_fetch_text(input.first_fetch),
             .page_cap = input.settings.page_cap,
             .max_requests = input.settings.max_requests};
 }

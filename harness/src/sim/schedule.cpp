@@ -126,6 +126,12 @@ Millis skew_of(std::uint8_t number) {
     return skews.at(number);
 }
 
+std::string first_fetch_text(std::uint8_t number) {
+    static constexpr std::array<const char*, 3> texts{"1 hour", "30 seconds",
+                                                      "2024-01-01T12:02:00Z"};
+    return texts.at(number);
+}
+
 Millis late_of(const Schedule& schedule, int run) {
     if (schedule.jitter == 0) return 0ms;
     const auto drawn = mockxdr::mixed(schedule.jitter * 64U + static_cast<unsigned>(run));
@@ -179,9 +185,7 @@ mockxdr::Scenario to_scenario(const Schedule& schedule) {
     scenario.fetch.runs = schedule.runs + 1;
     scenario.fetch.limit = limit_of(schedule.limit);
     scenario.fetch.look_back = schedule.look_back * slot;
-    static constexpr std::array<const char*, 3> first_fetches{"1 hour", "30 seconds",
-                                                              "2024-01-01T12:02:00Z"};
-    scenario.fetch.first_fetch = first_fetches.at(schedule.first_fetch);
+    scenario.fetch.first_fetch = first_fetch_text(schedule.first_fetch);
     if (schedule.max_requests > 0) scenario.fetch.max_requests = schedule.max_requests;
     scenario.fetch.query.status = {"new"};
     add_clocks(schedule, scenario);

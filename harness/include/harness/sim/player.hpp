@@ -1,35 +1,15 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <vector>
 
 #include "harness/sim/fetchers.hpp"
+#include "harness/sim/hit_plan.hpp"
 #include "harness/sim/idle.hpp"
 #include "harness/sim/server.hpp"
 #include "harness/sim/situations.hpp"
 
 namespace harness::sim {
-
-/// The faults of a schedule by run: at most one each.
-class HitPlan {
-   public:
-    explicit HitPlan(const Schedule& schedule);
-
-    const Schedule::Hit* of(int run) const {
-        const std::uint8_t index = run <= last_run ? by_run_[static_cast<std::size_t>(run)] : none;
-        return index == none ? nullptr : &hits_[index];
-    }
-    bool restores() const { return restores_; }
-
-   private:
-    static constexpr int last_run = 31;
-    static constexpr std::uint8_t none = 255;
-
-    List<Schedule::Hit, 8> hits_;
-    std::array<std::uint8_t, last_run + 1> by_run_;
-    bool restores_ = false;
-};
 
 /// Where a play is between two runs.
 template <class Fetcher>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "harness/sim/small.hpp"
 #include "mockxdr/scenario.hpp"
@@ -92,6 +93,7 @@ std::int64_t limit_of(std::uint8_t number);
 std::int64_t page_cap_of(std::uint8_t number);
 Millis skew_of(std::uint8_t number);
 std::int64_t count_off_of(std::uint8_t number);
+std::string first_fetch_text(std::uint8_t number);
 
 /// How much later than at its time a scripted run begins.
 Millis late_of(const Schedule& schedule, int run);

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-namespace harness::sim {
+namespace harness {
 
 /// `1,234,567`.
 std::string grouped(std::uint64_t number);
@@ -37,4 +37,4 @@ NameWidths widths_of(const Rows& rows, std::size_t least_policy) {
 std::string padded(std::string text, std::size_t width);
 std::string right(const std::string& text, std::size_t width);
 
-}  // namespace harness::sim
+}  // namespace harness

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-namespace harness::sim {
+namespace harness {
 
 std::string grouped(std::uint64_t number) {
     std::string digits = std::to_string(number);
@@ -36,4 +36,4 @@ std::string right(const std::string& text, std::size_t width) {
     return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
 }
 
-}  // namespace harness::sim
+}  // namespace harness

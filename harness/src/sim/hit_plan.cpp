@@ -1,4 +1,6 @@
-#include "harness/sim/player.hpp"
+#include "harness/sim/hit_plan.hpp"
+
+#include <algorithm>
 
 namespace harness::sim {
 
