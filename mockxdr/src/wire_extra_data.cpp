@@ -75,8 +75,9 @@ class ExtraWriter {
     explicit ExtraWriter(Settings settings) : settings_(std::move(settings)) {
         // What a limited key is not shown of the incident it must not learn from its alerts.
         if (settings_.form.permission == Permission::limited)
-            for (const char* key : {"tags", "original_tags"})
-                settings_.alert_keys_to_exclude.emplace_back(key);
+            for (const IncidentField& field : incident_fields())
+                if (needs_full_permission(field))
+                    settings_.alert_keys_to_exclude.emplace_back(field.name);
     }
 
     void write(const Match& match, std::string& out) const {
