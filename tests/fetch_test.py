@@ -761,6 +761,7 @@ class Lines(Fetcher):
         done = self.broken_pipe(url, "--limit", 2)
         self.assertEqual(done.code, 1)
         self.assert_line(done.err)
+        self.assertNotIn("saved nothing", done.err)
         pending = json.loads(self.last_run.read_text())["pending"]
         self.assertEqual((pending["batch"], pending["ids"]), (1, ["1", "2"]))
         again = self.run_lines(url, "--limit", 2)

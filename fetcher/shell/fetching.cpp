@@ -99,13 +99,11 @@ auto naming_place(const Options& options, Act act) {
     }
 }
 
-void tell(const RunRecord& record) {
-    if (record.error.empty()) return;
-    // Where the output broke, something may be out.
-    const bool output_broke = record.error.starts_with("stdout: ");
+void tell(const RunResult& result) {
+    if (result.record.error.empty()) return;
     std::cerr << "fetch-incidents: the run failed"
-              << (output_broke ? "" : ", it emitted and saved nothing") << ": " << record.error
-              << "\n";
+              << (result.half_done ? "" : ", it emitted and saved nothing") << ": "
+              << result.record.error << "\n";
 }
 
 }  // namespace
@@ -165,7 +163,7 @@ RunResult Fetching::run() {
         progress_->finished(result.record);
         progress_->clear();
     }
-    tell(result.record);
+    tell(result);
     return result;
 }
 
@@ -174,7 +172,7 @@ int Fetching::dry_run() {
         Preview preview(options_);
         const RunResult result = run_once(setup_for(preview));
         if (progress_) progress_->clear();
-        tell(result.record);
+        tell(result);
         return result.record.error.empty() ? 0 : failed;
     });
 }

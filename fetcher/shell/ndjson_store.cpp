@@ -102,11 +102,19 @@ void NdjsonStore::save(const State& state) {
     unsaved_.reset();
 }
 
+void NdjsonStore::save_emitted(const State& state) {
+    try {
+        save(state);
+    } catch (const xdr::Error& error) {
+        throw HalfDone(error);
+    }
+}
+
 void NdjsonStore::commit(const Batch& batch, const std::vector<StoredIncident>& incidents,
                          const RunRecord&) {
     if (form_ == Form::array) {
         emit({incident_array(incidents)});
-        save(batch.state);
+        save_emitted(batch.state);
         return;
     }
     const std::vector<std::string> lines = batch_lines(batch.state, incidents);
@@ -123,7 +131,7 @@ void NdjsonStore::commit(const Batch& batch, const std::vector<StoredIncident>& 
         replace_file(file_, to_json(pending, load_state(file_)) + "\n");
         emit(lines);
     }
-    save(batch.state);
+    save_emitted(batch.state);
 }
 
 void NdjsonStore::set_state(const State& state) { save(state); }
@@ -140,10 +148,10 @@ void NdjsonStore::emit(const std::vector<std::string>& lines) {
     for (const std::string& line : lines) out_ << line << "\n";
     out_.flush();
     if (!out_)
-        throw xdr::Error({.where = "stdout",
-                          .what = "the output could not be written",
-                          .hint = "check where it goes, and the free space there"},
-                         xdr::Blame::surroundings);
+        throw HalfDone(xdr::Error({.where = "stdout",
+                                   .what = "the output could not be written",
+                                   .hint = "check where it goes, and the free space there"},
+                                  xdr::Blame::surroundings));
 }
 
 }  // namespace fetcher

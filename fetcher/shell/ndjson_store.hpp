@@ -48,6 +48,7 @@ class NdjsonStore final : public Store {
    private:
     void emit(const std::vector<std::string>& lines);
     void save(const State& state);
+    void save_emitted(const State& state);
 
     std::filesystem::path file_;
     std::ostream& out_;

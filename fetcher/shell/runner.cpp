@@ -115,6 +115,9 @@ class OneRun {
             if (const std::string why = add_extra_data(setup_, batch.incidents); !why.empty())
                 return failure(why);
             return success(batch);
+        } catch (const HalfDone& error) {
+            result_.half_done = true;
+            return failure(error.what());
         } catch (const xdr::Error& error) {
             if (error.blame() == xdr::Blame::input) throw;
             return failure(error.what());

@@ -38,7 +38,8 @@ struct RunSetup {
 /// How a run ended. It is in the store's history already.
 struct RunResult {
     RunRecord record;
-    bool more = false;  ///< the batch was full or a budget ended it: go on at once
+    bool half_done = false;  ///< it failed, and incidents may be out
+    bool more = false;       ///< the batch was full or a budget ended it: go on at once
     /// Where a run goes on that a budget ended before it found anything: the same place once more
     /// means that the reading went round and nothing is left. Empty for other runs.
     std::string place{};

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fetcher/policy.hpp"
+#include "xdr/error.hpp"
 
 namespace fetcher {
 
@@ -33,6 +34,12 @@ struct StoredIncident {
     friend bool operator==(const StoredIncident&, const StoredIncident&) = default;
 };
 
+/// A commit that failed when incidents may be out already.
+class HalfDone : public xdr::Error {
+   public:
+    explicit HalfDone(const xdr::Error& why) : xdr::Error(why) {}
+};
+
 /// What outlives a run. The one way to a database; another one can stand behind it. While a store
 /// is open for writing no other process has it so.
 class Store {
@@ -51,7 +58,8 @@ class Store {
 
     /// Adds the batch's incidents, replaces the last run and adds to the history, all or nothing,
     /// durable when it returns. An incident whose id is there already stays as it was. Throws
-    /// xdr::Error; then nothing was changed, and the same call may be tried again.
+    /// xdr::Error; then nothing was changed, and the same call may be tried again. Throws HalfDone
+    /// where the incidents go to somebody who may have some of them.
     virtual void commit(const Batch& batch, const std::vector<StoredIncident>& incidents,
                         const RunRecord& record) = 0;
 

@@ -34,6 +34,7 @@ struct FakeStore final : Store {
     std::vector<RunRecord> records;
     std::optional<xdr::Error> broken;      ///< thrown by what changes the store
     std::optional<xdr::Error> unreadable;  ///< thrown by what reads it
+    bool half_done = false;                ///< incidents are out when it breaks
     bool lost = false;                     ///< even a failure cannot be noted
 
     State load() override {
@@ -42,6 +43,7 @@ struct FakeStore final : Store {
     }
     void commit(const Batch& batch, const std::vector<StoredIncident>& incidents,
                 const RunRecord& record) override {
+        if (broken && half_done) throw HalfDone(*broken);
         if (broken) throw *broken;
         state = batch.state;
         kept.insert(kept.end(), incidents.begin(), incidents.end());
@@ -189,6 +191,17 @@ TEST_CASE("a last run that is damaged is bad input and no failed run", "[runner]
     bench.store.unreadable = xdr::Error({.where = "last-run.json", .what = "no", .hint = ""});
     CHECK(problem_of([&] { run_once(bench.setup()); }).what == "no");
     CHECK(bench.store.records.empty());
+}
+
+TEST_CASE("a run whose incidents may be out says so", "[runner]") {
+    Bench bench;
+    bench.source.pages = {page_of({"1"}), page_of({"1"})};
+    bench.store.broken = disk_full();
+    CHECK_FALSE(run_once(bench.setup()).half_done);
+    bench.store.half_done = true;
+    const RunResult result = run_once(bench.setup());
+    CHECK(result.half_done);
+    CHECK(result.record.error == "incidents.db: the disk is full");
 }
 
 TEST_CASE("a failure that cannot be noted is still told", "[runner]") {
