@@ -27,8 +27,8 @@ void replace_file(const std::filesystem::path& file, std::string_view text);
 /// batch is emitted, so that a read-only folder does not repeat it for ever.
 void check_writable(const std::filesystem::path& file);
 
-/// The content of a text file of at most 256 MiB. Throws xdr::Error, which is put down to
-/// `unreadable`.
+/// The content of a text file, or up to 256 MiB of a device or a pipe. Throws xdr::Error, which is
+/// put down to `unreadable`.
 std::string read_file(const std::filesystem::path& file, xdr::Blame unreadable = xdr::Blame::input);
 
 }  // namespace fetcher

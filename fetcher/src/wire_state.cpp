@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "fetcher/wire.hpp"
@@ -24,11 +25,10 @@ std::int64_t epoch_ms(TimePoint time) { return time.time_since_epoch().count(); 
                       .hint = "restore the last run from a copy, or start afresh without it"});
 }
 
-/// The largest number of milliseconds that a time, or a span between two, can have here: the end of
-/// the year 9999. No sum of a few overflows.
-constexpr std::int64_t most_ms = 253'402'300'799'999;
-/// The largest count: what every reader of JSON takes as it is.
-constexpr std::int64_t most_count = 9'007'199'254'740'991;
+/// The largest number of milliseconds that a time, or a span between two, can have here: far beyond
+/// any that is ever written, and no sum of a few overflows.
+constexpr std::int64_t most_ms = 9'007'199'254'740'991;
+constexpr std::int64_t most_count = std::numeric_limits<std::int64_t>::max();
 
 std::int64_t read_number(const Json& value, const std::string& at, std::int64_t least,
                          std::int64_t most) {
@@ -135,7 +135,9 @@ CompleteState read_complete(const Json& json) {
     state.frontier = read_time(member(json, "frontier"), "/frontier");
     if (const Json& newest = member(json, "newest"); !newest.is_null())
         state.newest = read_time(newest, "/newest");
-    state.batch = read_number(member(json, "batch"), "/batch", 0, most_count);
+    // The next run adds one.
+    state.batch =
+        std::min(read_number(member(json, "batch"), "/batch", 0, most_count), most_count - 1);
     const Json& seen = member(json, "seen");
     if (!seen.is_object()) refuse("/seen", "expected an object, got " + seen.dump());
     for (const auto& [id, at] : seen.items())

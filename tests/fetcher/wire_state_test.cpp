@@ -34,15 +34,15 @@ TEST_CASE("a last run that is none is refused with its place", "[wire]") {
         {R"({"version": 1, "sweep": "creation_time", "frontier": 1, "newest": null, "batch": 1, "seen": {"7": "x"}})",
          "/seen/7"},
         {R"({"last_fetch": "x"})", "/last_fetch"},
-        {R"({"last_fetch": 253402300800000})", "/last_fetch"},
-        {R"({"last_fetch": -253402300800000})", "/last_fetch"},
+        {R"({"last_fetch": 9007199254740992})", "/last_fetch"},
+        {R"({"last_fetch": -9007199254740992})", "/last_fetch"},
         {R"({"version": 1, "sweep": "creation_time", "frontier": 18446744073709551615})",
          "/frontier"},
         {R"({"version": 1, "sweep": "creation_time", "frontier": 1, "newest": null, "batch": -1})",
          "/batch"},
         {R"({"version": 1, "sweep": "creation_time", "frontier": 1, "newest": null, "batch": 18446744073709551615})",
          "/batch"},
-        {R"({"version": 1, "sweep": "creation_time", "frontier": 1, "newest": null, "batch": 9007199254740992})",
+        {R"({"version": 1, "sweep": "creation_time", "frontier": 1, "newest": null, "batch": 9223372036854775808})",
          "/batch"},
     }));
     CAPTURE(text);
@@ -79,6 +79,24 @@ TEST_CASE("a place to go on from that is none is refused with its place", "[wire
         R"( "seen": {}, "resume": )" +
         resume + "}";
     CHECK(problem_of([&] { state_from_json(text); }).where == where);
+}
+
+TEST_CASE("a last run of the last year that has four digits is read", "[wire]") {
+    const TimePoint last = xdr::parse_iso8601("9999-12-31T23:59:59.999Z");
+    const CompleteState state{
+        .frontier = last,
+        .newest = last,
+        .seen = {},
+        .batch = 1,
+        .resume = Resume{.position = {.at = last + 1ms, .until = last + 24h}, .settled = last}};
+    CHECK(state_from_json(to_json(state)) == State{state});
+}
+
+TEST_CASE("a count of runs goes on at the largest number", "[wire]") {
+    const State state =
+        state_from_json(R"({"version": 1, "sweep": "creation_time", "frontier": 1, "newest": null,)"
+                        R"( "batch": 9223372036854775807, "seen": {}})");
+    CHECK(std::get<CompleteState>(state).batch + 1 == INT64_MAX);
 }
 
 TEST_CASE("a last run that knows nothing of going on is read as before", "[wire]") {
