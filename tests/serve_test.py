@@ -59,6 +59,12 @@ class Serve(Case):
         server.stop()
         self.assertTrue(pipe.is_fifo())
 
+    def test_a_port_file_that_nobody_reads_is_an_error(self):
+        os.mkfifo(self.folder / "pipe")
+        file = self.write("a.json", scenario())
+        done = mockxdr("serve", file, "--port-file", self.folder / "pipe")
+        self.assert_refused(done, "pipe: cannot be written", code=1)
+
     def test_what_keeps_it_from_serving_is_said_in_one_line(self):
         file = self.write("a.json", scenario())
         empty = self.write("empty", "\n")

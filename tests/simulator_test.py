@@ -357,6 +357,15 @@ class Zoo(Simulator):
         self.assertTrue(pipe.is_fifo())
         out = mockxdr(*arguments, "/dev/stdout").out
         self.assertIn(behind.read_text(), out)
+        with open(self.folder / "redirected", "wb") as file:
+            mockxdr(*arguments, "/dev/stdout", stdout=file)
+        self.assertEqual((self.folder / "redirected").read_text(), out)
+
+    def test_a_pipe_that_nobody_reads_is_an_error(self):
+        os.mkfifo(self.folder / "pipe")
+        done = mockxdr("zoo", "--trials", "1", "--quick", "--save", self.folder / "pipe")
+        self.assertEqual(done.code, 1)
+        self.assertIn("pipe: cannot be written", done.err)
 
     def test_a_baseline_of_other_trials_or_members_is_told(self):
         largest = str(2**64 - 1)

@@ -1,5 +1,9 @@
 #include "files.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
@@ -7,6 +11,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <string_view>
 
 #include "fetcher/policy.hpp"
@@ -35,14 +40,56 @@ bool is_scenario(const fs::path& path) {
     return name.ends_with(".json") && !name.ends_with(".schema.json");
 }
 
-/// A device, a pipe or a socket: nothing to be replaced.
-bool is_stream(const fs::path& file) {
+fs::path temporary_of(const fs::path& file) { return file.string() + ".new"; }
+
+/// A device or a pipe: nothing to be replaced.
+bool is_stream(const std::string& file) {
     std::error_code failed;
     const fs::file_status status = fs::status(file, failed);
     return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
 }
 
-fs::path temporary_of(const fs::path& file) { return file.string() + ".new"; }
+/// The stream of this process that a file such as /dev/stdout is, whatever stands behind it;
+/// nullptr if it is none.
+std::ostream* own_stream(const std::string& file) {
+    struct stat named {};
+    if (stat(file.c_str(), &named) != 0) return nullptr;
+    const auto is_same = [&](int number) {
+        struct stat open {};
+        return fstat(number, &open) == 0 && open.st_dev == named.st_dev &&
+               open.st_ino == named.st_ino;
+    };
+    if (is_same(STDOUT_FILENO)) return &std::cout;
+    return is_same(STDERR_FILENO) ? &std::cerr : nullptr;
+}
+
+/// A pipe that nobody reads is an error, and no reason to wait.
+void write_into(const std::string& stream, std::string_view text) {
+    const int number = open(stream.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (number < 0) refuse_to_write(stream, errno);
+    fcntl(number, F_SETFL, 0);
+    int why = 0;
+    while (!text.empty() && why == 0) {
+        const ssize_t written = write(number, text.data(), text.size());
+        if (written >= 0)
+            text.remove_prefix(static_cast<std::size_t>(written));
+        else if (errno != EINTR)
+            why = errno;
+    }
+    close(number);
+    if (why != 0) refuse_to_write(stream, why);
+}
+
+void replace(const fs::path& file, const std::string& text, const std::string& named) {
+    const fs::path temporary = temporary_of(file);
+    std::ofstream out(temporary, std::ios::binary);
+    out << text;
+    out.close();
+    if (out && std::rename(temporary.c_str(), file.c_str()) == 0) return;
+    const int why = errno;
+    std::remove(temporary.c_str());
+    refuse_to_write(named, why);
+}
 
 void try_to_create(const fs::path& temporary, const std::string& file) {
     std::ofstream out(temporary, std::ios::binary);
@@ -110,7 +157,10 @@ mockxdr::Scenario load_scenario(const std::string& file) {
 }
 
 void check_writable(const std::string& file) {
-    if (!is_stream(file)) try_to_create(temporary_of(fetcher::resolved(file, file)), file);
+    if (own_stream(file)) return;
+    if (!is_stream(file)) return try_to_create(temporary_of(fetcher::resolved(file, file)), file);
+    // Not opened: whoever reads a pipe would take it for the end.
+    if (access(file.c_str(), W_OK) != 0) refuse_to_write(file, errno);
 }
 
 void check_folder(const std::string& folder) {
@@ -121,17 +171,16 @@ void check_folder(const std::string& folder) {
 }
 
 fs::path write_file_atomically(const std::string& file, const std::string& text) {
-    const bool replaces = !is_stream(file);
-    fs::path target = replaces ? fetcher::resolved(file, file) : fs::path(file);
-    const fs::path written = replaces ? temporary_of(target) : target;
-    std::ofstream out(written, std::ios::binary);
-    out << text;
-    out.close();
-    if (!out || (replaces && std::rename(written.c_str(), target.c_str()) != 0)) {
-        const int why = errno;
-        if (replaces) std::remove(written.c_str());
-        refuse_to_write(file, why);
+    if (std::ostream* own = own_stream(file)) {
+        *own << text << std::flush;
+        return {};
     }
+    if (is_stream(file)) {
+        write_into(file, text);
+        return {};
+    }
+    const fs::path target = fetcher::resolved(file, file);
+    replace(target, text, file);
     return target;
 }
 
