@@ -505,10 +505,14 @@ class Environment(Fetcher):
         self.assertEqual((done.code, done.err), (0, ""))
 
     def test_a_refused_value_is_named_by_its_variable(self):
-        for variable, value in [("XDR_LIMIT", "abc"), ("XDR_API_KEY_LEVEL", "high")]:
-            done = self.with_variables(self.serve().url, "test", **{variable: value})
+        for variable, value in [
+            ("XDR_LIMIT", "abc"), ("XDR_API_KEY_LEVEL", "high"), ("XDR_URL", "nonsense"),
+            ("XDR_LOOK_BACK", "soon"), ("XDR_FIRST_FETCH", "soon"), ("XDR_POLICY", "compleet"),
+        ]:
+            done = self.with_variables(
+                self.serve().url, "run", "--last-run", self.last_run, **{variable: value})
             self.assert_refused(done, variable + ": ", value)
-            self.assertNotIn("--", done.err.splitlines()[0])
+            self.assertNotIn("--", done.err)
         done = self.with_variables(self.serve().url, "test", "--limit=abd", XDR_LIMIT="abc")
         self.assert_refused(done, "--limit: 'abd'")
 

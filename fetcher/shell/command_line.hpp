@@ -59,24 +59,34 @@ inline xdr::Millis duration_of(const std::string& flag, const std::string& text)
     }
 }
 
-/// The option whose value `error` refuses and a variable gave; nullptr if it stands among `words`,
-/// or the error is another.
-inline const CLI::Option* taken_from_variable(const CLI::App& app, const CLI::ParseError& error,
-                                              const std::vector<std::string>& words) {
-    const std::string text = error.what();
-    const auto is_refused = [&](const CLI::Option* option) {
-        const std::string name = option->get_name();
+/// What `act` returns; an error of it that names no place is one of this flag.
+template <class Act>
+decltype(auto) naming(const std::string& flag, Act act) {
+    try {
+        return act();
+    } catch (const xdr::Error& error) {
+        if (!error.problem().where.empty()) throw;
+        throw xdr::Error(
+            {.where = flag, .what = error.problem().what, .hint = error.problem().hint},
+            error.blame());
+    }
+}
+
+/// The variable that gave an option of the command in hand its value; empty if `words` did.
+inline std::string variable_of(const CLI::App& app, const std::string& flag,
+                               const std::vector<std::string>& words) {
+    const bool is_given = std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+        return word == flag || word.starts_with(flag + "=");
+    });
+    if (is_given) return {};
+    for (const CLI::Option* option : app.get_options()) {
         const char* value = std::getenv(option->get_envname().c_str());
-        return value && *value && text.starts_with(name + ": ") &&
-               std::none_of(words.begin(), words.end(), [&](const std::string& word) {
-                   return word == name || word.starts_with(name + "=");
-               });
-    };
-    for (const CLI::Option* option : app.get_options())
-        if (is_refused(option)) return option;
+        if (option->get_name() == flag && value && *value) return option->get_envname();
+    }
     for (const CLI::App* command : app.get_subcommands())
-        if (const auto* option = taken_from_variable(*command, error, words)) return option;
-    return nullptr;
+        if (const std::string found = variable_of(*command, flag, words); !found.empty())
+            return found;
+    return {};
 }
 
 /// `a, b or c`.
@@ -93,10 +103,9 @@ inline std::string names_of_commands(const CLI::App& app) {
 /// names the option of a value that a variable gave.
 inline int refuse_usage(const CLI::App& app, const std::string& program,
                         const CLI::ParseError& error, const std::vector<std::string>& words) {
-    if (const auto* option = taken_from_variable(app, error, words)) {
-        const std::string text = error.what();
-        std::cerr << option->get_envname() << text.substr(text.find(": "))
-                  << "\nRun with --help for more information.\n";
+    const std::string text = error.what(), flag = text.substr(0, text.find(": "));
+    if (const std::string variable = variable_of(app, flag, words); !variable.empty()) {
+        std::cerr << variable << text.substr(flag.size()) << "; correct it or unset it\n";
         return usage;
     }
     const bool no_command = app.get_subcommands().empty();

@@ -19,7 +19,7 @@ Parameters checked(const Options& options, const Policy& policy) {
     Parameters parameters = parameters_of(options);
     const TimePoint now = system_now();
     // Refused now, not on the day on which the last run is lost.
-    first_fetch_time(options.first_fetch, now);
+    first_fetch_of(options, now);
     policy.start(parameters, State{}, now);
     return parameters;
 }
@@ -118,7 +118,7 @@ Fetching::Fetching(const Options& options, const std::string& command,
                    std::function<bool(Millis)> wait)
     : options_(options),
       command_(command),
-      policy_(policy(options.policy)),
+      policy_(policy_of(options)),
       parameters_(checked(options, policy_)),
       source_(waiting_by(connection_of(options), std::move(wait)), query_of(options)) {
     if (isatty(STDERR_FILENO) != 0) progress_.emplace(std::cerr, &steady_now, parameters_.limit);

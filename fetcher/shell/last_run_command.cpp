@@ -38,7 +38,7 @@ std::string input_of(const Options& options) {
 /// Reads it and lets the policy look at it, so that a bad one is refused before anything is
 /// changed.
 State checked_state(const Options& options) {
-    const Policy& by = policy(options.policy);
+    const Policy& by = policy_of(options);
     const std::string name = options.file == "-" ? "stdin" : options.file;
     const std::string text = input_of(options);
     try {

@@ -53,7 +53,7 @@ void add_version(CLI::App& app) {
     for (CLI::App* command : app.get_subcommands({})) add_version(*command);
 }
 
-int dispatch(int argc, char** argv) {
+int dispatch(const std::vector<std::string>& words, int argc, char** argv) {
     CLI::App app{"fetch-incidents: fetches Cortex XDR incidents, each exactly once"};
     app.require_subcommand(1);
     app.footer(exit_codes);
@@ -63,10 +63,18 @@ int dispatch(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return fetcher::refuse_usage(app, "fetch-incidents", error, {argv + 1, argv + argc});
+        return fetcher::refuse_usage(app, "fetch-incidents", error, words);
     }
-    for (const Command& command : commands)
-        if (command.app->parsed()) return command.act();
+    try {
+        for (const Command& command : commands)
+            if (command.app->parsed()) return command.act();
+    } catch (const xdr::Error& error) {
+        const xdr::Problem& problem = error.problem();
+        const std::string variable = fetcher::variable_of(app, problem.where, words);
+        if (variable.empty()) throw;
+        throw xdr::Error({.where = variable, .what = problem.what, .hint = problem.hint},
+                         error.blame());
+    }
     return fetcher::usage;
 }
 
@@ -75,7 +83,7 @@ int dispatch(int argc, char** argv) {
 int main(int argc, char** argv) {
     fetcher::keep_standard_streams();
     try {
-        return dispatch(argc, argv);
+        return dispatch({argv + 1, argv + argc}, argc, argv);
     } catch (const xdr::Error& error) {
         std::cerr << "fetch-incidents: " << error.what() << "\n";
         return error.blame() == xdr::Blame::input ? fetcher::usage : fetcher::failed;

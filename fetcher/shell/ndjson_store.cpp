@@ -128,7 +128,7 @@ void NdjsonStore::commit(const Batch& batch, const std::vector<StoredIncident>& 
                                   }(),
                               .lines = lines,
                               .next = batch.state};
-        replace_file(file_, to_json(pending, load_state(file_)) + "\n");
+        replace_file(file_, to_json(pending, load()) + "\n");
         emit(lines);
     }
     save_emitted(batch.state);

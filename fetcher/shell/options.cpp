@@ -5,6 +5,7 @@
 #include <random>
 
 #include "state_file.hpp"
+#include "url.hpp"
 #include "xdr/error.hpp"
 #include "xdr/text.hpp"
 
@@ -91,7 +92,16 @@ void check_times(const Query& query) {
 
 }  // namespace
 
+const Policy& policy_of(const Options& options) {
+    return naming("--policy", [&]() -> const Policy& { return policy(options.policy); });
+}
+
+TimePoint first_fetch_of(const Options& options, TimePoint now) {
+    return naming("--first-fetch", [&] { return first_fetch_time(options.first_fetch, now); });
+}
+
 Connection connection_of(const Options& options) {
+    naming("--url", [&] { split_url(options.url); });
     const std::string key = api_key(options);
     RetryPolicy retries;
     retries.most_attempts = static_cast<int>(options.retries.value_or(4)) + 1;
@@ -129,7 +139,7 @@ Parameters parameters_of(const Options& options) {
                           .first_fetch = options.first_fetch,
                           .page_cap = options.page_cap,
                           .paging = Paging::offset};
-    if (options.max_requests && !policy(options.policy).keeps_to_budget())
+    if (options.max_requests && !policy_of(options).keeps_to_budget())
         throw xdr::Error({.where = "--max-requests",
                           .what = options.policy + " does not keep to a number of requests",
                           .hint = "leave it out, or use complete or complete-modified"});

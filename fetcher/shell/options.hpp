@@ -55,5 +55,7 @@ void add_json(CLI::App& command, Options& options, const std::string& what);
 Connection connection_of(const Options& options);
 Query query_of(const Options& options);
 Parameters parameters_of(const Options& options);
+const Policy& policy_of(const Options& options);
+TimePoint first_fetch_of(const Options& options, TimePoint now);
 
 }  // namespace fetcher

@@ -38,7 +38,7 @@ int test_connection(Options options) {
     check_parameters(parameters_of(options));
     if (!options.retries) options.retries = 0;
     PageRequest request;
-    request.lte = first_fetch_time(options.first_fetch, system_now());
+    request.lte = first_fetch_of(options, system_now());
     request.search_to = 1;
     HttpSource source(connection_of(options), query_of(options));
     const auto answer = source.fetch(request);
