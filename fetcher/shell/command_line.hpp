@@ -84,8 +84,7 @@ inline std::string variable_of(const CLI::App& app, const std::string& flag,
         if (option->get_name() == flag && value && *value) return option->get_envname();
     }
     for (const CLI::App* command : app.get_subcommands())
-        if (const std::string found = variable_of(*command, flag, words); !found.empty())
-            return found;
+        if (std::string found = variable_of(*command, flag, words); !found.empty()) return found;
     return {};
 }
 

@@ -179,7 +179,7 @@ fs::path write_file_atomically(const std::string& file, const std::string& text)
         write_into(file, text);
         return {};
     }
-    const fs::path target = fetcher::resolved(file, file);
+    fs::path target = fetcher::resolved(file, file);
     replace(target, text, file);
     return target;
 }

@@ -9,7 +9,6 @@ namespace harness {
 namespace {
 
 using mockxdr::Filter;
-using mockxdr::FilterField;
 using mockxdr::Incident;
 using mockxdr::Match;
 
