@@ -3,11 +3,11 @@
 
 usage: run.py BUILD_FOLDER [--quick] [--only PART]... [--update FILE]
 
-BUILD_FOLDER holds harness/mockxdr and, in bench/, bench_floor, bench_fetcher and bench_simulator; wrk
-and nginx are installed. Everything
-listens on the loopback device and ends with this script. --update puts the tables into a Markdown
-file, between the two comments that mark their place. Exit code 0 if all was measured, whether or
-not a goal was met; 1 if anything failed, such as a single reply that was no success.
+BUILD_FOLDER holds harness/mockxdr and, in bench/, bench_floor, bench_fetcher and bench_simulator;
+wrk and nginx are installed. Everything listens on the loopback device and ends with this script.
+--update puts the tables into a Markdown file, between the two comments that mark their place. Exit
+code 0 if all was measured, whether or not a goal was met; 1 if anything failed, such as a single
+reply that was no success.
 """
 
 import argparse

@@ -49,16 +49,6 @@ inline CLI::Validator is_there() {
             ""};
 }
 
-/// Throws xdr::Error, which names the flag.
-inline xdr::Millis duration_of(const std::string& flag, const std::string& text) {
-    try {
-        return xdr::parse_duration(text);
-    } catch (const xdr::Error& error) {
-        throw xdr::Error(
-            {.where = flag, .what = error.problem().what, .hint = error.problem().hint});
-    }
-}
-
 /// What `act` returns; an error of it that names no place is one of this flag.
 template <class Act>
 decltype(auto) naming(const std::string& flag, Act act) {
@@ -70,6 +60,11 @@ decltype(auto) naming(const std::string& flag, Act act) {
             {.where = flag, .what = error.problem().what, .hint = error.problem().hint},
             error.blame());
     }
+}
+
+/// Throws xdr::Error, which names the flag.
+inline xdr::Millis duration_of(const std::string& flag, const std::string& text) {
+    return naming(flag, [&] { return xdr::parse_duration(text); });
 }
 
 /// The variable that gave an option of the command in hand its value; empty if `words` did.

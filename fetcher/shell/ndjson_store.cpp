@@ -6,6 +6,7 @@
 #include "fetcher/pending.hpp"
 #include "fetcher/wire.hpp"
 #include "file_name.hpp"
+#include "standard_streams.hpp"
 #include "wire_record.hpp"
 #include "xdr/error.hpp"
 
@@ -147,11 +148,7 @@ std::optional<StoredIncident> NdjsonStore::find(const IncidentId&) { refuse_ques
 void NdjsonStore::emit(const std::vector<std::string>& lines) {
     for (const std::string& line : lines) out_ << line << "\n";
     out_.flush();
-    if (!out_)
-        throw HalfDone(xdr::Error({.where = "stdout",
-                                   .what = "the output could not be written",
-                                   .hint = "check where it goes, and the free space there"},
-                                  xdr::Blame::surroundings));
+    if (!out_) throw HalfDone(broken_output());
 }
 
 }  // namespace fetcher

@@ -6,8 +6,6 @@
 #include <csignal>
 #include <iostream>
 
-#include "xdr/error.hpp"
-
 namespace fetcher {
 
 void keep_standard_streams() {
@@ -20,13 +18,16 @@ void keep_standard_streams() {
     std::signal(SIGPIPE, SIG_IGN);
 }
 
+xdr::Error broken_output() {
+    return xdr::Error({.where = "stdout",
+                       .what = "the output could not be written",
+                       .hint = "check where it goes, and the free space there"},
+                      xdr::Blame::surroundings);
+}
+
 void finish_stdout() {
     std::cout.flush();
-    if (!std::cout)
-        throw xdr::Error({.where = "stdout",
-                          .what = "the output could not be written",
-                          .hint = "check where it goes, and the free space there"},
-                         xdr::Blame::surroundings);
+    if (!std::cout) throw broken_output();
 }
 
 }  // namespace fetcher

@@ -80,24 +80,28 @@ void write_into(const std::string& stream, std::string_view text) {
     if (why != 0) refuse_to_write(stream, why);
 }
 
-void replace(const fs::path& file, const std::string& text, const std::string& named) {
-    const fs::path temporary = temporary_of(file);
+/// Writes a temporary file and does with it what `act` says, which returns 0 if that went well. If
+/// not, nothing is left, and the error is one of the file that was `named`.
+template <class Act>
+void with_temporary(const fs::path& temporary, const std::string& text, const std::string& named,
+                    Act act) {
     std::ofstream out(temporary, std::ios::binary);
     out << text;
     out.close();
-    if (out && std::rename(temporary.c_str(), file.c_str()) == 0) return;
+    if (out && act() == 0) return;
     const int why = errno;
     std::remove(temporary.c_str());
     refuse_to_write(named, why);
 }
 
-void try_to_create(const fs::path& temporary, const std::string& file) {
-    std::ofstream out(temporary, std::ios::binary);
-    out.close();
-    const int why = errno;
-    const bool written = static_cast<bool>(out);
-    std::remove(temporary.c_str());
-    if (!written) refuse_to_write(file, why);
+void try_to_create(const fs::path& temporary, const std::string& named) {
+    with_temporary(temporary, "", named, [&] { return std::remove(temporary.c_str()); });
+}
+
+void replace(const fs::path& file, const std::string& text, const std::string& named) {
+    const fs::path temporary = temporary_of(file);
+    with_temporary(temporary, text, named,
+                   [&] { return std::rename(temporary.c_str(), file.c_str()); });
 }
 
 }  // namespace
@@ -170,7 +174,7 @@ void check_folder(const std::string& folder) {
     try_to_create(temporary_of(inside), inside);
 }
 
-fs::path write_file_atomically(const std::string& file, const std::string& text) {
+fs::path write_file(const std::string& file, const std::string& text) {
     if (std::ostream* own = own_stream(file)) {
         *own << text << std::flush;
         return {};

@@ -26,7 +26,7 @@ std::string quoted(const std::string& word);
 /// mockxdr::ScenarioError for what is wrong inside.
 mockxdr::Scenario load_scenario(const std::string& file);
 
-/// Throws xdr::Error if write_file_atomically could not, as far as that can be told: found out
+/// Throws xdr::Error if write_file could not, as far as that can be told: found out
 /// before the work whose result it is for.
 void check_writable(const std::string& file);
 
@@ -36,6 +36,6 @@ void check_folder(const std::string& folder);
 /// Replaces a file in one step and says which: the one behind the links. A device or a pipe is
 /// written to as it is, and so is what this process writes to already; then it names none. Throws
 /// xdr::Error.
-std::filesystem::path write_file_atomically(const std::string& file, const std::string& text);
+std::filesystem::path write_file(const std::string& file, const std::string& text);
 
 }  // namespace harness

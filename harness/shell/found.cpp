@@ -57,7 +57,7 @@ bool tell_found(const sim::Schedule& schedule, const sim::Subject& subject,
     std::error_code failed;
     std::filesystem::create_directories(folder, failed);
     const std::string file = folder + "/" + origin.file + ".json";
-    write_file_atomically(file, text);
+    write_file(file, text);
     std::cout << "scenario  " << file << "\n";
     std::cout << "replay    mockxdr replay " << quoted(file) << " --policy " << subject.name
               << "\n";

@@ -115,7 +115,7 @@ Exit promote(const PromoteOptions& options) {
         refuse(options.file, "it says more than schedules of the simulator do",
                "copy it into the library by hand");
     std::filesystem::create_directories(options.folder, failed);
-    const std::filesystem::path written = write_file_atomically(target, text);
+    const std::filesystem::path written = write_file(target, text);
     std::cout << target << "\n";
     try {
         fetcher::finish_stdout();

@@ -59,7 +59,7 @@ std::string first_line(const ServeOptions& options, const std::string& key_id, S
 class PortFile {
    public:
     PortFile(const std::string& file, int port) {
-        if (!file.empty()) written_ = write_file_atomically(file, std::to_string(port) + "\n");
+        if (!file.empty()) written_ = write_file(file, std::to_string(port) + "\n");
     }
     ~PortFile() {
         std::error_code gone;

@@ -67,7 +67,7 @@ Exit zoo_scores(const ZooOptions& options) {
         return Exit::survived;
     }
     if (!options.save.empty())
-        write_file_atomically(
+        write_file(
             options.save,
             sim::baseline_json({.seed = options.seed, .trials = options.trials, .scores = scores}));
     for (const sim::Score& score : scores)

@@ -140,9 +140,9 @@ Outcome Desk::answer(const Visit& visit, std::uint64_t number) {
 }
 
 Outcome Desk::over_quota(Millis wait) const {
-    Outcome outcome = refuse({.status = options_.rate_limit.status,
-                              .err_msg = "Rate limit exceeded",
-                              .err_extra = "Too many requests."});
+    Refusal refusal = refusal_of(429, options_);
+    refusal.status = options_.rate_limit.status;
+    Outcome outcome = refuse(std::move(refusal));
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
     if (options_.rate_limit.retry_after)
         outcome.reply.headers.emplace_back("Retry-After", std::to_string(seconds));
