@@ -34,6 +34,15 @@ std::optional<TimePoint> newest_in(const PageOf<Kind>& page, TimeField field) {
     return newest;
 }
 
+/// The same of a page whose rows are in the order of that time.
+template <class Kind>
+std::optional<TimePoint> newest_in_order(const PageOf<Kind>& page, TimeField field) {
+    if (page.rows.empty()) return std::nullopt;
+    const TimePoint last = time_of(page.rows.back(), field);
+    if (!page.server_time || last <= *page.server_time + rest_of_second) return last;
+    return newest_in(page, field);
+}
+
 /// What the pages of a run add up to: the batch, and what the next state is made of.
 template <class Kind>
 class Collected {
@@ -50,9 +59,10 @@ class Collected {
           field_(state.field),
           limit_(static_cast<std::size_t>(limit)) {}
 
-    /// Takes the unknown rows in order until the batch is full; how many rows it took or knew.
+    /// Takes the unknown rows in order until the batch is full; how many rows it took or knew. The
+    /// rows are in the order of their time.
     std::size_t take(const Page& page) {
-        see(page);
+        see(page, newest_in_order(page, field_));
         std::size_t looked_at = 0;
         for (const Row& row : page.rows) {
             if (full()) break;
@@ -63,11 +73,7 @@ class Collected {
     }
 
     /// Remembers what a page says about the server's clock, and takes nothing.
-    void see(const Page& page) {
-        if (const auto newest = newest_in(page, field_))
-            newest_ = std::max(newest_.value_or(*newest), *newest);
-        if (page.server_time) clock_ = page.server_time;
-    }
+    void see(const Page& page) { see(page, newest_in(page, field_)); }
 
     bool full() const { return batch_.size() >= limit_; }
     bool empty() const { return batch_.empty(); }
@@ -95,6 +101,11 @@ class Collected {
 
    private:
     using Seen = typename State::Seen;
+
+    void see(const Page& page, std::optional<TimePoint> newest) {
+        if (newest) newest_ = std::max(newest_.value_or(*newest), *newest);
+        if (page.server_time) clock_ = page.server_time;
+    }
 
     std::optional<TimePoint> newest() const {
         if (!newest_ || !state_.newest) return newest_ ? newest_ : state_.newest;
