@@ -61,6 +61,7 @@ Judge::Judge(const Schedule& schedule, const World& world, Contract contract)
           std::any_of(schedule.hits.begin(), schedule.hits.end(),
                       [](const Schedule::Hit& hit) { return hit.kind == Schedule::Hit::restore; })),
       drain_runs_(drain_runs_of(schedule, world)) {
+    from_.fill(last_tick);
     for (const Life& life : world.lives) {
         List<bool, 5> reached;
         if (contract == Contract::modified) {
@@ -71,6 +72,7 @@ Judge::Judge(const Schedule& schedule, const World& world, Contract contract)
                 reached.push_back(in_reach(life.stint(i).created, life.stint(i).from));
         }
         reached_.push_back(reached);
+        from_.set(reached_.size() - 1, tick_of(life.from));
         moves_ |= life.moved != never;
         const unsigned bit = 1U << (reached_.size() - 1);
         if (!life.is_seen() || life.hidden) continue;
@@ -196,9 +198,9 @@ void Judge::look_around(Tally& tally, const RunFacts& run, Places places) const 
     const Ms window =
         std::min(tally.covered.value_or(*tally.first_fetch), run.started - run.look_back);
     if (contract_ == Contract::window) tally.covered = run.started;
-    for (unsigned left = seen_ & ~unsigned{tally.told}; left != 0; left &= left - 1) {
+    const unsigned coming = places_above(from_, tick_of(run.started));
+    for (unsigned left = seen_ & ~(tally.told | coming); left != 0; left &= left - 1) {
         const auto incident = static_cast<std::size_t>(std::countr_zero(left));
-        if (world_.lives[incident].from > run.started) continue;
         look_at(incident, tally, run, places, window);
         const unsigned bit = is_told(incident, tally, run) ? 1U << incident : 0;
         tally.told = static_cast<std::uint16_t>(tally.told | bit);

@@ -84,13 +84,13 @@ class Laying {
             life_.moved = now;
             life_.created_later = moved_to_;
         }
-        life_.changes[life_.sightings.size()] = now;
+        life_.changes.set(life_.sightings.size(), tick_of(now));
         life_.sightings.push_back({.from = now, .modified = now_.modified});
     }
 
     void end(Ms until) {
         life_.until = std::min(life_.until, until);
-        life_.changes[life_.sightings.size()] = life_.until;
+        life_.changes.set(life_.sightings.size(), tick_of(life_.until));
     }
 
     Changes changes_;
@@ -119,24 +119,31 @@ World::World(const Schedule& schedule)
     }
 }
 
-/// By counting who is older, pair by pair: branches could not be foreseen.
+/// By counting who is older, each with each: branches could not be foreseen.
 void World::sort() {
-    std::array<std::uint8_t, most_incidents> places{};
-    for (std::size_t i = 0; i < lives.size(); ++i)
-        for (std::size_t j = 0; j < i; ++j) {
-            const std::uint8_t later = lives[i].created < lives[j].created ? 0 : 1;
-            places[i] = static_cast<std::uint8_t>(places[i] + later);
-            places[j] = static_cast<std::uint8_t>(places[j] + 1 - later);
-        }
+    static constexpr Ticks<most_incidents> numbers{
+        {FourTicks{0, 1, 2, 3}, FourTicks{4, 5, 6, 7}, FourTicks{8, 9, 10, 11}}};
+    Ticks<most_incidents> created, places;
+    created.fill(last_tick);
+    places.fill(0);
+    for (std::size_t i = 0; i < lives.size(); ++i) created.set(i, tick_of(lives[i].created));
+    for (std::size_t i = 0; i < lives.size(); ++i) {
+        const Tick than = created[i], number = static_cast<Tick>(i);
+        for (std::size_t j = 0; j < Ticks<most_incidents>::fours; ++j)
+            places.four[j] -=
+                (created.four[j] > than) | ((created.four[j] == than) & (numbers.four[j] > number));
+    }
     for (std::size_t i = 0; i < lives.size(); ++i) oldest_first.push_back(0);
     for (std::size_t i = 0; i < lives.size(); ++i)
-        oldest_first[places[i]] = static_cast<std::uint8_t>(i);
+        oldest_first[static_cast<std::size_t>(places[i])] = static_cast<std::uint8_t>(i);
 }
 
 Ms World::quiet_until(Ms now) const {
-    Ms until = clock_from > now ? clock_from : never;
-    for (const Life& life : lives) until = std::min(until, life.next_change(now));
-    return until;
+    FourTicks least{last_tick, last_tick, last_tick, last_tick};
+    for (const Life& life : lives) least = least_above(life.changes, tick_of(now), least);
+    const Tick next = std::min({least[0], least[1], least[2], least[3]});
+    const Ms until = clock_from > now ? clock_from : never;
+    return next == last_tick ? until : std::min(until, start_ms + next);
 }
 
 }  // namespace harness::sim

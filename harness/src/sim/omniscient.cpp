@@ -10,11 +10,14 @@ Omniscient::Omniscient(const Schedule& schedule, const World& world, Contract co
     const int least = schedule.change_run > 0 ? std::min(schedule.look_back, schedule.new_look_back)
                                               : schedule.look_back;
     least_look_back_ = least * slot.count();
-    for (const std::uint8_t incident : world.oldest_first) {
+    from_.fill(last_tick);
+    until_.fill(last_tick);
+    for (std::size_t place = 0; place < world.oldest_first.size(); ++place) {
+        const std::uint8_t incident = world.oldest_first[place];
         const Life& life = world.lives[incident];
-        const auto place = static_cast<std::uint8_t>(offers_.size());
-        offers_.push_back({.from = life.from, .until = life.until});
-        places_[incident] = place;
+        from_.set(place, tick_of(life.from));
+        until_.set(place, tick_of(life.until));
+        places_[incident] = static_cast<std::uint8_t>(place);
         // Nobody sees what is hidden.
         left_ |= Places{life.is_seen() && !life.hidden} << place;
     }
@@ -25,13 +28,9 @@ void Omniscient::see(const RunFacts& run) {
     if (run.disturbed) return;
     if (contract_ == Contract::window) see_windows(run);
     if (left_ == 0) return;
-    // Without branches, which no processor could foresee.
-    Places begun = 0, over = 0;
-    for (std::size_t i = 0; i < offers_.size(); ++i) {
-        begun |= Places{offers_[i].from <= run.started} << i;
-        over |= Places{offers_[i].until <= run.started} << i;
-    }
-    take(begun & ~over & left_, run.limit);
+    const Tick now = tick_of(run.started);
+    const Places coming = places_above(from_, now), over = ~places_above(until_, now);
+    take(left_ & ~(coming | over), run.limit);
     left_ &= ~(over | taken_);
 }
 

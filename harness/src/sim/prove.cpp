@@ -68,7 +68,10 @@ class Tree {
             for (const Node<Fetcher>& node : level_) branch(node, run, next_);
             std::swap(level_, next_);
         }
-        for (const Node<Fetcher>& node : level_) merge(node, over_);
+        for (const Node<Fetcher>& node : level_) {
+            over_.push_back(node);
+            merge_last(over_);
+        }
         proof.played += played_;
         ++proof.worlds;
         return count(proof, runs);
@@ -101,32 +104,32 @@ class Tree {
     void branch(const Node<Fetcher>& node, int run, Level& next) {
         static constexpr Hit crash{.gap = 0, .kind = Hit::crash_after_emit, .more = 0};
         const Attempt<Fetcher>& attempt = attempt_from(node.point, run);
-        const State* const saved = attempt.succeeded ? &attempt.next : nullptr;
+        const Done<Fetcher>& result = attempt.result;
+        const State* const saved = result.succeeded ? &result.next : nullptr;
         RunFacts facts = attempt.facts;
         const bool emits = saved && !facts.emitted.empty();
         if (run > polls_) {
-            Node<Fetcher> after =
-                child(node, player_.after(node.point, facts, saved, nullptr), {.run = run});
+            const Node<Fetcher>& after = add_child(next, node, {.run = run}, facts, saved);
             const bool over =
                 saved && !emits && is_quiet(facts.started) && after.point.state == node.point.state;
-            return merge(after, over ? over_ : next);
+            if (!over) return merge_last(next);
+            over_.push_back(after);
+            next.pop_back();
+            return merge_last(over_);
         }
         if (emits) {
             RunFacts crashed = facts;
-            merge(child(node, player_.after(node.point, crashed, saved, &crash),
-                        {.run = run, .outcome = 2}),
-                  next);
+            add_child(next, node, {.run = run, .outcome = 2}, crashed, saved, &crash);
+            merge_last(next);
         }
         RunFacts failed = facts;
         failed.emitted.clear();
         failed.disturbed = true;
-        merge(child(node, player_.after(node.point, failed, nullptr, nullptr),
-                    {.run = run, .outcome = 1}),
-              next);
+        add_child(next, node, {.run = run, .outcome = 1}, failed, nullptr);
+        merge_last(next);
         // A crash around an empty batch does not happen: that poll is ok.
-        merge(child(node, player_.after(node.point, facts, saved, nullptr),
-                    {.run = run, .outcome = 0, .ways = emits ? 1U : 2U}),
-              next);
+        add_child(next, node, {.run = run, .outcome = 0, .ways = emits ? 1U : 2U}, facts, saved);
+        merge_last(next);
     }
 
     /// Whether nothing happens in the world from the second before `now` on: `Date` tells no less
@@ -139,25 +142,32 @@ class Tree {
         std::uint64_t ways = 1;
     };
 
-    Node<Fetcher> child(const Node<Fetcher>& node, const Point<Fetcher>& point,
-                        const Branch& branch) const {
-        Node<Fetcher> out{.point = point, .ways = node.ways * branch.ways, .path = node.path};
+    /// Puts at the end of `level` where a run leads to from `node`. It is made where it will be: it
+    /// is large.
+    Node<Fetcher>& add_child(Level& level, const Node<Fetcher>& node, const Branch& branch,
+                             RunFacts& facts, const State* saved, const Hit* hit = nullptr) {
+        level.push_back(node);
+        Node<Fetcher>& out = level.back();
+        player_.go_on(out.point, facts, saved, hit);
         out.point.requests = 0;  // nothing in a scope counts them
         Fetcher::forget_count(out.point.state);
+        out.ways *= branch.ways;
         out.key = key_of(out.point.tally) ^ Fetcher::key_of(out.point.state);
         if (branch.run <= polls_)
             out.path |= branch.outcome << (2U * static_cast<unsigned>(branch.run - 1));
         return out;
     }
 
-    static void merge(const Node<Fetcher>& node, Level& level) {
-        for (Node<Fetcher>& known : level)
-            if (known.key == node.key && known.point.tally == node.point.tally &&
-                known.point.state == node.point.state) {
-                known.ways += node.ways;
-                return;
-            }
-        level.push_back(node);
+    /// Takes the last node away if its point is there already.
+    static void merge_last(Level& level) {
+        const Node<Fetcher>& last = level.back();
+        const auto known = std::find_if(level.begin(), level.end() - 1, [&](const auto& node) {
+            return node.key == last.key && node.point.tally == last.point.tally &&
+                   node.point.state == last.point.state;
+        });
+        if (known == level.end() - 1) return;
+        known->ways += last.ways;
+        level.pop_back();
     }
 
     World world_;

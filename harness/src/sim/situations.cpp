@@ -18,19 +18,20 @@ void add_creations(const Schedule& schedule, const World& world, Situations& sit
         same = life.created == last ? same + 1 : 1;
         most = std::max(most, same);
         last = life.created;
-        if (life.moved != never) situations.add(Situation::creation_time_moved);
+        situations.add(Situation::creation_time_moved, life.moved != never);
     }
-    if (most > 1) situations.add(Situation::burst);
-    if (most > limit_of(schedule.limit)) situations.add(Situation::burst_above_limit);
+    situations.add(Situation::burst, most > 1);
+    situations.add(Situation::burst_above_limit, most > limit_of(schedule.limit));
 }
 
 void add_incident(const Schedule& schedule, const Schedule::Incident& incident,
                   Situations& situations) {
     const int late = incident.delay + incident.match;
-    if (late > 0 && late <= schedule.look_back) situations.add(Situation::late_within_look_back);
-    if (late > 0 && std::abs(late - schedule.look_back) <= 1)
-        situations.add(Situation::late_across_the_edge);
-    if (incident.match > 0) situations.add(Situation::matches_later);
+    const bool is_late = late > 0;
+    situations.add(Situation::late_within_look_back, is_late & (late <= schedule.look_back));
+    situations.add(Situation::late_across_the_edge,
+                   is_late & (std::abs(late - schedule.look_back) <= 1));
+    situations.add(Situation::matches_later, incident.match > 0);
 }
 
 }  // namespace
@@ -75,14 +76,14 @@ void add_planned(const Schedule& schedule, const World& world, Situations& situa
         if (hit.kind >= Hit::crash_before_emit || run > schedule.runs + 1) continue;
         if (is_missed(schedule, run)) continue;
         situations.add(Situation::failed_run);
-        if ((hit.more + 1) * 2 > schedule.look_back) situations.add(Situation::long_outage);
+        situations.add(Situation::long_outage, (hit.more + 1) * 2 > schedule.look_back);
     }
-    if (schedule.ties == 2) situations.add(Situation::ties_shuffled);
-    if (schedule.skew > 0 || schedule.clock > 0) situations.add(Situation::clock_wrong);
-    if (schedule.jitter > 0 || schedule.missed_run > 0)
-        situations.add(Situation::polls_at_odd_times);
-    if (schedule.change_run > 0) situations.add(Situation::settings_changed);
-    if (schedule.count_off > 0 || schedule.count_cap > 0) situations.add(Situation::count_wrong);
+    situations.add(Situation::ties_shuffled, schedule.ties == 2);
+    situations.add(Situation::clock_wrong, (schedule.skew > 0) | (schedule.clock > 0));
+    situations.add(Situation::polls_at_odd_times,
+                   (schedule.jitter > 0) | (schedule.missed_run > 0));
+    situations.add(Situation::settings_changed, schedule.change_run > 0);
+    situations.add(Situation::count_wrong, (schedule.count_off > 0) | (schedule.count_cap > 0));
 }
 
 }  // namespace harness::sim

@@ -123,8 +123,9 @@ std::vector<Small::Row> shown_at(const World& world, Ms now, fetcher::TimeField 
     fetcher::PageRequest all;
     all.field = field;
     View view(world);
-    const View::Match match = view.match(all, now);
-    return {match.begin, match.end};
+    std::vector<Small::Row> out;
+    for (const Small::Row* row : view.match(all, now).rows) out.push_back(*row);
+    return out;
 }
 
 }  // namespace

@@ -102,11 +102,11 @@ fetcher::Batch fetched(const Model& model, const Client& client) {
 
 using Command = rc::state::Command<Model, Client>;
 
-struct Tick : Command {
+struct Wait : Command {
     int seconds = *rc::gen::inRange(1, 90);
     void apply(Model& model) const override { model.now += seconds; }
     void run(const Model&, Client&) const override {}
-    void show(std::ostream& out) const override { out << "Tick " << seconds << "s"; }
+    void show(std::ostream& out) const override { out << "Wait " << seconds << "s"; }
 };
 
 struct Create : Command {
@@ -198,7 +198,7 @@ TEST_CASE("whatever happens in a fetcher's life, each incident comes out once", 
             Model model;
             Client client;
             const auto commands = *rc::state::gen::commands(
-                model, rc::state::gen::execOneOfWithArgs<Tick, Create, Create, Fetch, Fetch, Crash,
+                model, rc::state::gen::execOneOfWithArgs<Wait, Create, Create, Fetch, Fetch, Crash,
                                                          ChangeSettings>());
             rc::state::runAll(commands, model, client);
             Model after = model;

@@ -16,7 +16,8 @@ class HitPlan {
         const std::uint8_t index = run <= last_run ? by_run_[static_cast<std::size_t>(run)] : none;
         return index == none ? nullptr : &hits_[index];
     }
-    bool restores() const { return restores_; }
+    /// The last run before which an older last run comes back; 0: none does.
+    int last_restore() const { return last_restore_; }
 
    private:
     static constexpr int last_run = 31;
@@ -24,7 +25,7 @@ class HitPlan {
 
     List<Schedule::Hit, 8> hits_;
     std::array<std::uint8_t, last_run + 1> by_run_;
-    bool restores_ = false;
+    int last_restore_ = 0;
 };
 
 }  // namespace harness::sim

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 #include "harness/sim/judge.hpp"
@@ -50,15 +51,15 @@ class Idle {
         most_ = 1;
     }
 
-    void add(Run run) {
-        Fetcher::forget_count(run.after);
+    void add(std::uint64_t requests, bool spent, const State& after) {
         if (runs_.size() == most_) {
             anchor_ = runs_.back().after;
             runs_.clear();
             most_ = std::min(2 * most_, longest);
         }
-        runs_.push_back(run);
-        is_cycle_ = run.after == anchor_;
+        runs_.push_back({.requests = requests, .spent = spent, .after = after});
+        Fetcher::forget_count(runs_.back().after);
+        is_cycle_ = runs_.back().after == anchor_;
         next_ = 0;
     }
 
@@ -75,10 +76,12 @@ class Idle {
 
    private:
     static constexpr std::size_t longest = 16;  ///< cycle that is found
+    /// Without memory of their own, where a fetcher's states have none.
+    using Runs = std::conditional_t<Fetcher::repeats_itself, List<Run, longest>, std::vector<Run>>;
 
     State anchor_;
-    std::vector<Run> runs_;  ///< since the anchor
-    std::size_t most_ = 1;   ///< of them, before the anchor moves on
+    Runs runs_;             ///< since the anchor
+    std::size_t most_ = 1;  ///< of them, before the anchor moves on
     std::size_t next_ = 0;
     std::optional<std::size_t> last_;
     bool is_cycle_ = false;

@@ -128,6 +128,7 @@ class Judge {
     bool moves_ = false;     ///< a creation_time does
     unsigned seen_ = 0;      ///< some time, and not hidden; by incident, a bit each
     unsigned staying_ = 0;   ///< of these, told once emitted: for ever, unmoved, not by windows
+    Ticks<most_incidents> from_;  ///< by incident: first seen
     int drain_runs_ = 0;
     /// By incident and stint, or sighting if it is about modification: seen in time, whatever
     /// first_fetch says.

@@ -9,8 +9,6 @@
 
 namespace harness::sim {
 
-/// Milliseconds since 1970, server's time.
-using Ms = std::int64_t;
 inline constexpr Ms never = std::numeric_limits<Ms>::max();
 
 /// What queries see of one incident as long as they match it: a single stretch of time, in which
@@ -21,17 +19,19 @@ struct Life {
         Ms modified = 0;  ///< its modification_time
     };
 
+    static constexpr std::size_t most_sightings = 5;
+
     Ms created = 0;  ///< its creation_time at `from`
     Ms from = never,
        until = never;  ///< seen and matching in [from, until); never seen: from == never
     Ms moved = never;  ///< from then on its creation_time is `created_later`
     Ms created_later = 0;
-    List<Sighting, 5> sightings;  ///< in order, the first at `from`
-    /// When sightings begin and when the last one ends, in order, then `never`.
-    std::array<Ms, 7> changes;
+    List<Sighting, most_sightings> sightings;  ///< in order, the first at `from`
+    /// When sightings begin and when the last one ends, in order, then `last_tick`: never.
+    Ticks<8> changes;
     bool hidden = false;
 
-    Life() { changes.fill(never); }
+    Life() { changes.fill(last_tick); }
 
     /// A part of it in which its creation_time stays, numbered from 0 (ADR 0015).
     struct Stint {
@@ -48,14 +48,6 @@ struct Life {
     bool is_seen() const { return from != never; }
     bool is_there(Ms now) const { return from <= now && now < until; }
     Ms created_at(Ms now) const { return now < moved ? created : created_later; }
-    /// How many of `changes` are over. Counted, not searched: a branch could not be foreseen.
-    std::size_t changes_by(Ms now) const {
-        std::size_t over = 0;
-        for (std::size_t i = 0; i + 1 < changes.size(); ++i) over += changes[i] <= now ? 1 : 0;
-        return over;
-    }
-    /// The first moment after `now` at which a query may see it otherwise; `never` if none.
-    Ms next_change(Ms now) const { return changes[changes_by(now)]; }
 };
 
 /// Values of Schedule::ties.

@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
-#include <cstring>
 #include <memory>
 #include <type_traits>
 
 namespace harness::sim {
 
-/// A vector of at most N elements that live inside of it: a simulation allocates nothing.
+/// A vector of at most N elements that live inside of it: a simulation allocates nothing. It is
+/// copied whole: to copy some bytes too many is faster than to decide how many.
 template <class T, std::size_t N>
 class List {
-    static_assert(std::is_trivially_destructible_v<T>);
+    static_assert(std::is_trivially_copyable_v<T>);
 
    public:
     using value_type = T;
@@ -20,13 +20,6 @@ class List {
     using const_iterator = const T*;
 
     List() : size_(0) {}
-    List(const List& other) : size_(other.size_) { copy(other); }
-    List& operator=(const List& other) {
-        size_ = other.size_;
-        copy(other);
-        return *this;
-    }
-
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
     T* begin() { return items_; }
@@ -44,46 +37,25 @@ class List {
         std::construct_at(items_ + size_++, value);
     }
 
-    T* insert(const T* before, const T& value) {
-        assert(size_ < N);
-        T* const at = items_ + (before - items_);
-        const T kept = value;
-        if (at != end()) {
-            std::construct_at(end(), back());
-            std::copy_backward(at, end() - 1, end());
-            *at = kept;
-        } else {
-            std::construct_at(at, kept);
-        }
-        ++size_;
-        return at;
-    }
-
     friend bool operator==(const List& a, const List& b) {
         return std::equal(a.begin(), a.end(), b.begin(), b.end());
     }
 
    private:
-    /// Small ones whole: to copy some bytes too many is faster than to decide how many.
-    void copy(const List& other) {
-        if constexpr (std::is_trivially_copyable_v<T> && sizeof(T) * N <= 256)
-            std::memmove(static_cast<void*>(items_), other.items_, sizeof items_);
-        else
-            std::uninitialized_copy(other.begin(), other.end(), items_);
-    }
-
     std::size_t size_;
     union {
         T items_[N];
     };
 };
 
-/// Keeps a list sorted: puts the value behind those that are not after it.
+/// Keeps a list sorted: puts the value, which is none of its own, behind those that are not after
+/// it.
 template <class T, std::size_t N, class Before>
 void insert_sorted(List<T, N>& list, const T& value, Before before) {
-    const T* at = list.end();
-    while (at != list.begin() && before(value, *(at - 1))) --at;
-    list.insert(at, value);
+    list.push_back(value);
+    T* at = list.end() - 1;
+    for (; at != list.begin() && before(value, *(at - 1)); --at) *at = *(at - 1);
+    *at = value;
 }
 
 }  // namespace harness::sim

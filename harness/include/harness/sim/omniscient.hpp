@@ -22,12 +22,7 @@ class Omniscient {
     std::string disagreement(const Judge& judge, const Tally& tally, const Ruling& ruling) const;
 
    private:
-    /// An incident, as that fetcher sees it.
-    struct Offer {
-        Ms from = 0, until = 0;
-    };
-
-    /// Some of the offers, a bit each by place.
+    /// Some of the incidents, a bit each, the oldest first.
     using Places = unsigned;
 
     /// Counts a chance of each that is there, and takes the oldest.
@@ -42,8 +37,8 @@ class Omniscient {
     Contract contract_;
     Ms least_look_back_;
     Ms last_scripted_ = 0;
-    List<Offer, most_incidents> offers_;                 ///< the oldest first
-    std::array<std::uint8_t, most_incidents> places_{};  ///< of incidents among them
+    Ticks<most_incidents> from_, until_;                 ///< by place: seen and matching
+    std::array<std::uint8_t, most_incidents> places_{};  ///< of incidents
     /// By place: undisturbed runs that saw it, up to the one that took it.
     std::array<int, most_incidents> chances_{};
     std::array<bool, most_incidents> windowed_{};  ///< by incident: some run's own window held it

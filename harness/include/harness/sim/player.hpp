@@ -24,21 +24,29 @@ struct Point {
 
 /// What one run came to, before a crash takes some of it away.
 template <class Fetcher>
-struct Attempt {
-    RunFacts facts;
+struct Done {
     typename Fetcher::State next;
     bool succeeded = false;
     std::uint64_t requests = 0;  ///< of this run
 };
 
-/// Plays one schedule against one fetcher: the clock, the faults and the drain of harness::play,
-/// over numbers. Tests hold the two against each other.
+/// A run and what it came to.
 template <class Fetcher>
+struct Attempt {
+    RunFacts facts;
+    Done<Fetcher> result;
+};
+
+/// Plays one schedule against one fetcher: the clock, the faults and the drain of harness::play,
+/// over numbers. Tests hold the two against each other. `Judging` looks on: a Judge, or what has
+/// its begin, restored, add, rule and drain_runs.
+template <class Fetcher, class Judging = Judge>
 class Player {
    public:
     using State = typename Fetcher::State;
 
-    Player(const Schedule& schedule, const World& world, const Judge& judge, const Fetcher& fetcher)
+    Player(const Schedule& schedule, const World& world, const Judging& judge,
+           const Fetcher& fetcher)
         : schedule_(schedule),
           world_(world),
           judge_(judge),
@@ -71,7 +79,7 @@ class Player {
             restore(point, hit);
             RunFacts facts = due(point, run);
             if (!repeat(point, facts)) play_run(point, facts, hit);
-            if (plan_.restores() && facts.saved)
+            if (run < plan_.last_restore() && facts.saved)
                 saves_.push_back({.run = run, .state = state_at(point)});
             watch(facts, point.tally);
         }
@@ -92,18 +100,21 @@ class Player {
     Attempt<Fetcher> attempt_run(const Point<Fetcher>& point, int run, const Schedule::Hit* hit) {
         Attempt<Fetcher> out;
         out.facts = due(point, run);
-        attempt(point, hit, out);
+        attempt(point, out.facts, hit, out.result);
         return out;
     }
 
-    /// Where the play is once the run has emitted and saved what it came to, up to where a crash
-    /// stops it; `facts` then tells what the fetcher showed. `next` is nullptr for a run that
-    /// failed.
-    Point<Fetcher> after(const Point<Fetcher>& before, RunFacts& facts, const State* next,
-                         const Schedule::Hit* hit) {
-        Point<Fetcher> out = before;
-        settle(out, facts, next, hit);
-        return out;
+    /// Moves `point` on to where the play is once the run has emitted and saved what it came to, up
+    /// to where a crash stops it; `facts` then tells what the fetcher showed. `next` is nullptr for
+    /// a run that failed.
+    void go_on(Point<Fetcher>& point, RunFacts& facts, const State* next,
+               const Schedule::Hit* hit) {
+        bool saves = next != nullptr;
+        if (hit && saves && !facts.emitted.empty()) crash(*hit, facts, saves);
+        facts.saved = saves;
+        if (saves) point.state = *next;
+        point.now = facts.ended;
+        judge_.add(point.tally, facts);
     }
 
     Situations& situations() { return server_.situations; }
@@ -126,9 +137,9 @@ class Player {
         return facts;
     }
 
-    /// The run that `out.facts` tells is due.
-    void attempt(const Point<Fetcher>& point, const Schedule::Hit* hit, Attempt<Fetcher>& out) {
-        RunFacts& facts = out.facts;
+    /// The run that `facts` tells is due.
+    void attempt(const Point<Fetcher>& point, RunFacts& facts, const Schedule::Hit* hit,
+                 Done<Fetcher>& out) {
         now_ = facts.started;
         request_ = point.requests;
         server_.begin_run();
@@ -146,27 +157,23 @@ class Player {
     }
 
     void play_run(Point<Fetcher>& point, RunFacts& facts, const Schedule::Hit* hit) {
-        Attempt<Fetcher> played;
-        played.facts = facts;
-        attempt(point, hit, played);
-        const std::uint64_t requests = point.requests + played.requests;
-        if constexpr (Fetcher::repeats_itself) watch_for_idleness(point, played, hit);
-        settle(point, played.facts, played.succeeded ? &played.next : nullptr, hit);
+        attempt(point, facts, hit, played_);
+        const std::uint64_t requests = point.requests + played_.requests;
+        if constexpr (Fetcher::repeats_itself) watch_for_idleness(point, facts, hit);
+        go_on(point, facts, played_.succeeded ? &played_.next : nullptr, hit);
         point.requests = requests;
-        note(played);
-        facts = played.facts;
+        note(facts, played_.requests);
     }
 
     /// A run that was played: whether those after it may come to repeat it.
-    void watch_for_idleness(const Point<Fetcher>& before, const Attempt<Fetcher>& played,
+    void watch_for_idleness(const Point<Fetcher>& before, const RunFacts& facts,
                             const Schedule::Hit* hit) {
-        const RunFacts& facts = played.facts;
-        const bool idle = played.succeeded && facts.emitted.empty() && !hit &&
+        const bool idle = played_.succeeded && facts.emitted.empty() && !hit &&
                           !server_.depended_on_ties() &&
                           Fetcher::knows_only_past(before.state, world_.date(facts.started));
         if (!idle) return idle_.clear();
         if (!idle_.fits(facts)) idle_.begin(facts, before.state, world_.quiet_until(facts.started));
-        idle_.add({.requests = played.requests, .spent = facts.spent, .after = played.next});
+        idle_.add(played_.requests, facts.spent, played_.next);
     }
 
     /// Whether the run repeats an earlier one: it is then over. `wake` puts the state right.
@@ -209,34 +216,26 @@ class Player {
         return run.started + static_cast<Ms>(requests) * world_.latency;
     }
 
-    void settle(Point<Fetcher>& point, RunFacts& facts, const State* next,
-                const Schedule::Hit* hit) {
-        bool saves = next != nullptr;
-        if (hit && saves && !facts.emitted.empty()) crash(*hit, facts, saves);
-        facts.saved = saves;
-        if (saves) point.state = *next;
-        point.now = facts.ended;
-        judge_.add(point.tally, facts);
-    }
-
     /// What only the play shows.
-    void note(const Attempt<Fetcher>& attempt) {
-        const RunFacts& facts = attempt.facts;
+    void note(const RunFacts& facts, std::uint64_t requests) {
         Situations& met = server_.situations;
-        if (facts.spent) met.add(Situation::budget_spent);
+        met.add(Situation::budget_spent, facts.spent);
         if (!facts.saved) return;
         if (facts.emitted.empty()) {
             empty_after_full_ |= any_full_;
         } else {
-            if (empty_after_full_) met.add(Situation::empty_between_full);
+            met.add(Situation::empty_between_full, empty_after_full_);
             any_full_ = true;
         }
-        if (attempt.requests < 2) return;
+        if (requests < 2) return;
         met.add(Situation::several_pages);
         if (world_.latency > 0) note_drift(facts);
     }
 
     void note_drift(const RunFacts& facts) {
+        const Situations& met = server_.situations;
+        if (met.has(Situation::drift_between_pages) && met.has(Situation::unmatched_between_pages))
+            return;
         const Ms last = facts.ended - world_.latency;
         const auto within = [&](Ms at) { return facts.started < at && at <= last; };
         for (const Life& life : world_.lives) {
@@ -290,11 +289,11 @@ class Player {
         ++request_;
         const Ms now = now_;
         now_ += world_.latency;
-        const bool hit = fails || (!facts.drain && request_ == schedule_.fault_request);
+        const bool hit = fails | (!facts.drain & (request_ == schedule_.fault_request));
         facts.disturbed |= hit;
         // The API refuses what is no page.
         const std::int64_t size = request.size();
-        if (hit || size <= 0 || size > world_.page_cap) return false;
+        if (hit | (size <= 0) | (size > world_.page_cap)) return false;
         server_.answer(request, now, request_, page);
         return true;
     }
@@ -320,7 +319,7 @@ class Player {
 
     const Schedule& schedule_;
     const World& world_;
-    const Judge& judge_;
+    const Judging& judge_;
     const Fetcher& fetcher_;
     HitPlan plan_;
     Server server_;
@@ -330,6 +329,7 @@ class Player {
     Ms now_ = start_ms;
     std::uint64_t request_ = 0, runs_ = 0;
     Tally tally_;
+    Done<Fetcher> played_;  ///< the last run that was played
     Idle<Fetcher> idle_;
     bool any_full_ = false, empty_after_full_ = false;
     std::vector<Save> saves_;

@@ -11,7 +11,6 @@ namespace harness::sim {
 /// Time is counted in slots of half an interval between two runs.
 inline constexpr Millis slot{30'000};
 inline constexpr Millis every = 2 * slot;
-inline constexpr std::int64_t start_ms = 1'704'110'400'000;  ///< 2024-01-01T12:00:00Z
 
 /// A scenario in small numbers. All count from "nothing special", so that smaller is simpler.
 struct Schedule {

@@ -42,7 +42,10 @@ inline constexpr std::size_t situation_count =
 /// Those that one play met.
 class Situations {
    public:
-    void add(Situation situation) { bits_ |= 1U << static_cast<unsigned>(situation); }
+    /// Told by `happened`, not asked: a branch could not be foreseen.
+    void add(Situation situation, bool happened = true) {
+        bits_ |= (happened ? 1U : 0U) << static_cast<unsigned>(situation);
+    }
     bool has(Situation situation) const {
         return ((bits_ >> static_cast<unsigned>(situation)) & 1U) != 0;
     }

@@ -7,12 +7,9 @@
 
 #include "fetcher/page.hpp"
 #include "harness/sim/list.hpp"
-#include "xdr/time.hpp"
+#include "harness/sim/ticks.hpp"
 
 namespace harness::sim {
-
-using xdr::Millis;
-using xdr::TimePoint;
 
 /// Most incidents of a schedule.
 inline constexpr std::size_t most_incidents = 12;
@@ -32,13 +29,14 @@ struct Small {
     template <class T>
     using List = sim::List<T, most_incidents>;
 
-    /// The time of each in milliseconds, 0 for what is not there: branches could not be foreseen.
+    /// The time of each after the first tick, 0 for what is not there: branches could not be
+    /// foreseen.
     template <class>
     struct Ids {
-        std::array<std::int64_t, most_incidents> at{};
+        std::array<Tick, most_incidents> at{};
 
         friend bool operator==(const Ids& a, const Ids& b) {
-            std::int64_t differs = 0;
+            Tick differs = 0;
             for (std::size_t i = 0; i < most_incidents; ++i) differs |= a.at[i] ^ b.at[i];
             return differs == 0;
         }
@@ -51,8 +49,8 @@ struct Small {
 
     template <class Seen>
     static void add(Ids<Seen>& ids, const Seen& seen) {
-        assert(ids.at[seen.id] == 0 && seen.at != TimePoint{});
-        ids.at[seen.id] = seen.at.time_since_epoch().count();
+        assert(ids.at[seen.id] == 0);
+        ids.at[seen.id] = after_first(seen.at);
     }
 
     /// They have none in common: of each, one is 0.
@@ -65,10 +63,11 @@ struct Small {
 
     template <class Seen>
     static void forget_before(Ids<Seen>& ids, TimePoint at) {
-        const std::int64_t least = at.time_since_epoch().count();
-        // All of its bits stay, or none.
-        for (std::int64_t& one : ids.at) one &= -static_cast<std::int64_t>(one >= least);
+        const Tick least = after_first(at);
+        for (Tick& one : ids.at) one = one >= least ? one : 0;
     }
+
+    static Tick after_first(TimePoint at) { return tick_of(at) - first_tick + 1; }
 
     static std::string name(Id id) { return std::to_string(id + 1); }
 };

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "xdr/time.hpp"
+
+namespace harness::sim {
+
+using xdr::Millis;
+using xdr::TimePoint;
+
+/// Milliseconds since 1970, server's time.
+using Ms = std::int64_t;
+
+/// When a schedule starts: 2024-01-01T12:00:00Z.
+inline constexpr Ms start_ms = 1'704'110'400'000;
+
+/// Milliseconds since the start, as small as they can be: many are compared at once.
+using Tick = std::int32_t;
+inline constexpr Tick last_tick = 1 << 29, first_tick = -last_tick;  ///< six days
+
+/// What is further away than that counts as the furthest. Nothing happens there.
+inline Tick tick_of(Ms at) {
+    constexpr Ms least = start_ms + first_tick, most = start_ms + last_tick;
+    return static_cast<Tick>(std::clamp(at, least, most) - start_ms);
+}
+inline Tick tick_of(TimePoint at) { return tick_of(at.time_since_epoch().count()); }
+
+/// Four ticks side by side, as compilers compare them in one instruction, each with a tick or with
+/// its own of four others: all bits of those for which it holds, none of the others.
+using FourTicks [[gnu::vector_size(16)]] = Tick;
+
+/// N ticks, by fours.
+template <std::size_t N>
+struct Ticks {
+    static_assert(N % 4 == 0);
+    static constexpr std::size_t fours = N / 4;
+
+    std::array<FourTicks, fours> four;
+
+    void fill(Tick tick) { four.fill(FourTicks{tick, tick, tick, tick}); }
+    void set(std::size_t place, Tick tick) { four[place / 4][place % 4] = tick; }
+    Tick operator[](std::size_t place) const { return four[place / 4][place % 4]; }
+};
+
+/// The places of 4 * `fours` ticks for which `holds(number of a four)` does, a bit each. Without
+/// branches, which no processor could foresee.
+template <std::size_t fours, class Holds>
+unsigned places_where(Holds holds) {
+    static_assert(4 * fours <= 16);
+    FourTicks out{};
+    for (std::size_t i = 0; i < fours; ++i) {
+        const Tick first = Tick{1} << (4 * i);
+        out |= holds(i) & FourTicks{first, 2 * first, 4 * first, 8 * first};
+    }
+    return static_cast<unsigned>(out[0] | out[1] | out[2] | out[3]);
+}
+
+/// The places of ticks that are more than `tick`.
+template <std::size_t N>
+unsigned places_above(const Ticks<N>& ticks, Tick tick) {
+    return places_where<Ticks<N>::fours>([&](std::size_t i) { return ticks.four[i] > tick; });
+}
+
+/// The least of `ticks` that is more than `tick`; `last_tick` if none is.
+template <std::size_t N>
+FourTicks least_above(const Ticks<N>& ticks, Tick tick, FourTicks so_far) {
+    for (const FourTicks& four : ticks.four) {
+        const FourTicks better = (four > tick) & (four < so_far);
+        so_far = (four & better) | (so_far & ~better);
+    }
+    return so_far;
+}
+
+}  // namespace harness::sim

@@ -1,0 +1,152 @@
+#include "harness/sim/server.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <tuple>
+#include <vector>
+
+#include "harness/sim/explore.hpp"
+
+using namespace harness::sim;
+using fetcher::Direction;
+using fetcher::PageRequest;
+using fetcher::SortField;
+using fetcher::TimeField;
+
+namespace {
+
+Ms ms_of(TimePoint at) { return at.time_since_epoch().count(); }
+
+Ms time_of(const Small::Row& row, TimeField field) {
+    return ms_of(field == TimeField::creation_time ? row.creation_time : row.modification_time);
+}
+
+Ms key_of(const Small::Row& row, SortField sort) {
+    if (sort == SortField::incident_id) return row.incident_id;
+    return ms_of(sort == SortField::creation_time ? row.creation_time : row.modification_time);
+}
+
+/// What matches, looked for one by one and sorted once, ties by id.
+std::vector<Small::Row> plainly(const World& world, const PageRequest& request, Ms now) {
+    std::vector<Small::Row> out;
+    for (std::size_t id = 0; id < world.lives.size(); ++id) {
+        const Life& life = world.lives[id];
+        if (!life.is_there(now)) continue;
+        Ms modified = 0;
+        for (const Life::Sighting& sighting : life.sightings)
+            if (sighting.from <= now) modified = sighting.modified;
+        const Small::Row row{.incident_id = static_cast<Small::Id>(id),
+                             .creation_time = TimePoint{Millis{life.created_at(now)}},
+                             .modification_time = TimePoint{Millis{modified}}};
+        const Ms at = time_of(row, request.field);
+        if (request.gte && at < ms_of(*request.gte)) continue;
+        if (request.lte && at > ms_of(*request.lte)) continue;
+        out.push_back(row);
+    }
+    std::sort(out.begin(), out.end(), [&](const Small::Row& a, const Small::Row& b) {
+        const bool up = request.direction == Direction::asc;
+        const Ms left = key_of(a, request.sort), right = key_of(b, request.sort);
+        return left != right ? (left < right) == up : (a.incident_id < b.incident_id) == up;
+    });
+    return out;
+}
+
+/// Requests of every kind, with bounds on, between and beside what there is to be seen.
+std::vector<PageRequest> requests(const World& world) {
+    std::vector<std::optional<TimePoint>> bounds{std::nullopt, TimePoint::min(), TimePoint::max()};
+    for (const std::size_t id : {std::size_t{0}, world.lives.size() / 2})
+        for (const Ms off : {0, 1})
+            bounds.emplace_back(TimePoint{Millis{world.lives[id].created + off}});
+    std::vector<PageRequest> out;
+    for (const TimeField field : {TimeField::creation_time, TimeField::modification_time})
+        for (const SortField sort :
+             {SortField::creation_time, SortField::modification_time, SortField::incident_id})
+            for (const Direction direction : {Direction::asc, Direction::desc})
+                for (const auto& gte : bounds)
+                    for (const auto& lte : bounds)
+                        for (const auto& [from, to] : {std::pair{0, 100}, {0, 2}, {2, 5}})
+                            out.push_back({.field = field,
+                                           .gte = gte,
+                                           .lte = lte,
+                                           .sort = sort,
+                                           .search_from = from,
+                                           .search_to = to,
+                                           .direction = direction});
+    return out;
+}
+
+/// Rows and restricted ids of a page, in the order of the reply each.
+void require_page(const World& world, const PageRequest& request, const Page& page,
+                  const std::vector<Small::Row>& all) {
+    std::vector<Small::Row> rows;
+    std::vector<Small::Id> restricted;
+    const auto size = static_cast<std::int64_t>(all.size());
+    for (std::int64_t i = request.search_from; i < std::min(size, request.search_to); ++i) {
+        const Small::Row& row = all[static_cast<std::size_t>(i)];
+        if (world.lives[row.incident_id].hidden)
+            restricted.push_back(row.incident_id);
+        else
+            rows.push_back(row);
+    }
+    REQUIRE(std::equal(page.rows.begin(), page.rows.end(), rows.begin(), rows.end()));
+    REQUIRE(std::equal(page.restricted.begin(), page.restricted.end(), restricted.begin(),
+                       restricted.end()));
+}
+
+}  // namespace
+
+TEST_CASE("the simulated server answers as one that looks at each incident", "[sim]") {
+    const Campaign campaign{.seed = 20261126};
+    for (std::uint64_t number = 0; number < 60; ++number) {
+        World world(campaign.schedule(number));
+        world.ties = by_id;
+        world.count_off = 0;
+        world.count_cap = never;
+        Server server(world);
+        Page page;
+        for (const PageRequest& request : requests(world))
+            for (const Ms now : {start_ms - 1, start_ms + 60'000, start_ms + 200'000,
+                                 start_ms + 420'000, start_ms + 9'000'000}) {
+                INFO("schedule " << number << ", at " << now - start_ms);
+                server.answer(request, now, 1, page);
+                const auto all = plainly(world, request, now);
+                require_page(world, request, page, all);
+                REQUIRE(page.total_count == static_cast<std::int64_t>(all.size()));
+            }
+    }
+}
+
+TEST_CASE("ties in another order each time are the same incidents in the same order of time",
+          "[sim]") {
+    const Campaign campaign{.seed = 20261127};
+    bool other_order = false;
+    for (std::uint64_t number = 0; number < 60; ++number) {
+        World world(campaign.schedule(number));
+        world.ties = shuffled;
+        Server server(world);
+        for (const Direction direction : {Direction::asc, Direction::desc})
+            for (const std::uint64_t asked : {1U, 2U, 3U}) {
+                PageRequest request;
+                request.direction = direction;
+                Page page;
+                server.answer(request, start_ms + 420'000, asked, page);
+                std::vector<Small::Row> rows(page.rows.begin(), page.rows.end());
+                std::vector<Small::Row> all = plainly(world, request, start_ms + 420'000);
+                std::erase_if(all, [&](const Small::Row& row) {
+                    return world.lives[row.incident_id].hidden;
+                });
+                other_order |= rows != all;
+                const auto before = [&](const Small::Row& a, const Small::Row& b) {
+                    return direction == Direction::asc ? a.creation_time < b.creation_time
+                                                       : b.creation_time < a.creation_time;
+                };
+                REQUIRE(std::is_sorted(rows.begin(), rows.end(), before));
+                std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
+                    const bool up = direction == Direction::asc;
+                    return before(a, b) || (!before(b, a) && (a.incident_id < b.incident_id) == up);
+                });
+                REQUIRE(rows == all);
+            }
+    }
+    CHECK(other_order);
+}
