@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
-#include <utility>
 
+#include "fetcher/copy_parts.hpp"
 #include "fetcher/page.hpp"
 #include "fetcher/state.hpp"
 
@@ -19,11 +19,10 @@ TimePoint time_of(const Row& row, TimeField field) {
     return field == TimeField::creation_time ? row.creation_time : row.modification_time;
 }
 
-/// What a server may be believed that the newest row of a page says about its clock: a time that
-/// the clock has not reached by the reply's Date counts as that Date. No row: nothing.
+/// What a server may be believed that the newest row of a page, which has rows, says about its
+/// clock: a time that the clock has not reached by the reply's Date counts as that Date.
 template <class Kind>
-std::optional<TimePoint> newest_in(const PageOf<Kind>& page, TimeField field) {
-    if (page.rows.empty()) return std::nullopt;
+TimePoint newest_in(const PageOf<Kind>& page, TimeField field) {
     const TimePoint believed =
         page.server_time ? *page.server_time + rest_of_second : TimePoint::max();
     TimePoint newest = TimePoint::min();
@@ -34,10 +33,9 @@ std::optional<TimePoint> newest_in(const PageOf<Kind>& page, TimeField field) {
     return newest;
 }
 
-/// The same of a page whose rows are in the order of that time.
+/// The same of rows that are in the order of that time.
 template <class Kind>
-std::optional<TimePoint> newest_in_order(const PageOf<Kind>& page, TimeField field) {
-    if (page.rows.empty()) return std::nullopt;
+TimePoint newest_in_order(const PageOf<Kind>& page, TimeField field) {
     const TimePoint last = time_of(page.rows.back(), field);
     if (!page.server_time || last <= *page.server_time + rest_of_second) return last;
     return newest_in(page, field);
@@ -62,7 +60,8 @@ class Collected {
     /// Takes the unknown rows in order until the batch is full; how many rows it took or knew. The
     /// rows are in the order of their time.
     std::size_t take(const Page& page) {
-        see(page, newest_in_order(page, field_));
+        if (!page.rows.empty()) see(newest_in_order(page, field_));
+        read_clock(page);
         std::size_t looked_at = 0;
         for (const Row& row : page.rows) {
             if (full()) break;
@@ -73,18 +72,23 @@ class Collected {
     }
 
     /// Remembers what a page says about the server's clock, and takes nothing.
-    void see(const Page& page) { see(page, newest_in(page, field_)); }
+    void see(const Page& page) {
+        if (!page.rows.empty()) see(newest_in(page, field_));
+        read_clock(page);
+    }
 
     bool full() const { return batch_.size() >= limit_; }
     bool empty() const { return batch_.empty(); }
 
-    /// Puts the batch in order, oldest first, and makes the next state. Call it once.
-    void finish(TimePoint frontier, std::optional<ResumeOf<Kind>> resume, State& next) {
+    /// Puts the batch in order, oldest first, and makes the next state, for a sweep that begins at
+    /// the frontier. Call it once.
+    void finish(TimePoint frontier, State& next) {
         next.field = field_;
         next.frontier = frontier;
-        next.newest = newest();
+        copy_parts(next.newest, state_.newest);
+        if (newest_) next.newest = std::max(next.newest.value_or(*newest_), *newest_);
         next.batch = state_.batch + 1;
-        next.resume = std::move(resume);
+        next.resume.reset();
         // A clock that was set back: what was newest by the old one says nothing any more.
         if (next.newest && clock_) next.newest = std::min(*next.newest, *clock_ + rest_of_second);
         keep_ids(next);
@@ -102,14 +106,10 @@ class Collected {
    private:
     using Seen = typename State::Seen;
 
-    void see(const Page& page, std::optional<TimePoint> newest) {
-        if (newest) newest_ = std::max(newest_.value_or(*newest), *newest);
-        if (page.server_time) clock_ = page.server_time;
-    }
+    void see(TimePoint newest) { newest_ = std::max(newest_.value_or(newest), newest); }
 
-    std::optional<TimePoint> newest() const {
-        if (!newest_ || !state_.newest) return newest_ ? newest_ : state_.newest;
-        return std::max(*newest_, *state_.newest);
+    void read_clock(const Page& page) {
+        if (page.server_time) clock_ = *page.server_time;
     }
 
     /// An incident that is modified comes back with a later time, so that a sweep by modification

@@ -60,7 +60,7 @@ class Sweep {
             ask_for_newest();
             return Turn::ask;
         }
-        resume_or_start_over(settled_by(state_.newest));
+        resume_or_start_over(state_.newest ? settled_by(*state_.newest) : state_.frontier);
         return next();
     }
 
@@ -84,23 +84,23 @@ class Sweep {
 
    private:
     using Resume = ResumeOf<Kind>;
-    using SweepPosition = SweepPositionOf<Kind>;
     using Millisecond = fetcher::Millisecond<Kind>;
 
     static constexpr int most_steps_back = 1000;
     static constexpr Millis first_span{3'600'000};
 
-    TimePoint settled_by(std::optional<TimePoint> newest) const {
-        return newest ? std::max(state_.frontier, *newest - look_back_) : state_.frontier;
+    TimePoint settled_by(TimePoint newest) const {
+        return std::max(state_.frontier, newest - look_back_);
     }
 
     /// Everything older was visible before this run's first sweep: the newest incident that the
     /// last good run or the probe saw was there by then, so the server's clock had reached its
     /// time. If that clock has been set back since, it counts as it is now.
     TimePoint settled(const Page& first) const {
-        auto newest = state_.newest;
-        if (probed_) newest = std::max(newest.value_or(*probed_), *probed_);
-        if (newest && first.server_time) newest = std::min(*newest, *first.server_time);
+        if (!state_.newest && !probed_) return state_.frontier;
+        TimePoint newest = state_.newest ? *state_.newest : *probed_;
+        if (probed_) newest = std::max(newest, *probed_);
+        if (first.server_time) newest = std::min(newest, *first.server_time);
         return settled_by(newest);
     }
 
@@ -127,7 +127,7 @@ class Sweep {
 
     void ask_for_sweep() {
         request_.gte = cursor_;
-        request_.lte = until_;
+        copy_parts(request_.lte, until_);
         request_.sort = sweep_order();
         request_.search_from = 0;
         request_.search_to = page_cap_;
@@ -165,8 +165,9 @@ class Sweep {
         return Turn::failed;
     }
 
-    Turn finish(TimePoint frontier, std::optional<Resume> resume, End end) {
-        collected_.finish(frontier, std::move(resume), next_);
+    /// The next run's sweep begins at the frontier.
+    Turn finish(TimePoint frontier, End end) {
+        collected_.finish(frontier, next_);
         end_ = end;
         return Turn::done;
     }
@@ -174,7 +175,7 @@ class Sweep {
     Turn on_probe(const Page& page) {
         probing_ = false;
         collected_.see(page);
-        probed_ = newest_in(page, field_);
+        if (!page.rows.empty()) probed_ = newest_in(page, field_);
         settled_ = settled(page);
         resume_or_start_over(*settled_);
         return next();
@@ -277,7 +278,7 @@ class Sweep {
 
     /// All before this millisecond was read; what of it was collected is good as well.
     Turn give_up() {
-        if (!collected_.empty()) return finish(reached(), std::nullopt, End::budget);
+        if (!collected_.empty()) return finish(reached(), End::budget);
         return fail("the incidents of " + xdr::iso8601(cursor_) +
                     " kept moving while they were read");
     }
@@ -292,7 +293,7 @@ class Sweep {
     /// A sweep that was resumed has not seen what became visible behind it.
     Turn end_of_data() {
         frontier_ = std::max(frontier_, settled_for_sweep());
-        if (whole_) return finish(frontier_, std::nullopt, End::data);
+        if (whole_) return finish(frontier_, End::data);
         start_over();
         return next();
     }
@@ -302,20 +303,26 @@ class Sweep {
         return std::max(frontier_, std::min(settled_for_sweep(), cursor_));
     }
 
-    SweepPosition position() const {
-        SweepPosition out{.at = cursor_, .until = until_, .span = {}, .millisecond = {}};
-        if (span_ != first_span) out.span = span_;
-        if (millisecond_) out.millisecond = millisecond_->position();
-        return out;
+    /// Whether a sweep that begins at `at` goes on as this one.
+    bool is_at(TimePoint at) const {
+        return cursor_ == at && !until_ && span_ == first_span && !millisecond_;
+    }
+
+    /// Where this sweep goes on.
+    void keep(Resume& out) const {
+        out.position.at = cursor_;
+        copy_parts(out.position.until, until_);
+        if (span_ != first_span) out.position.span = span_;
+        if (millisecond_) out.position.millisecond = millisecond_->position();
+        out.settled = settled_for_sweep();
     }
 
     Turn stop(End end) {
-        Resume resume{.position = position(), .settled = settled_for_sweep()};
+        finish(reached(), end);
         // One page is read again as cheaply as it is resumed, and that finds what came late.
         const bool on_first_page = whole_ && requests_of_sweep_ == 1 && end == End::limit;
-        const bool at_frontier = resume.position == SweepPosition{.at = reached()};
-        if (on_first_page || at_frontier) return finish(reached(), std::nullopt, end);
-        return finish(reached(), std::move(resume), end);
+        if (!on_first_page && !is_at(reached())) keep(next_.resume.emplace());
+        return Turn::done;
     }
 
     const State& state_;
