@@ -63,7 +63,8 @@ Judge::Judge(const Schedule& schedule, const World& world, Contract contract)
       drain_runs_(drain_runs_of(schedule, world)) {
     from_.fill(last_tick);
     for (const Life& life : world.lives) {
-        List<bool, 5> reached;
+        reached_.push_back({});
+        List<bool, 5>& reached = reached_.back();
         if (contract == Contract::modified) {
             for (const Life::Sighting& sighting : life.sightings)
                 reached.push_back(in_reach(sighting.modified, sighting.from));
@@ -71,7 +72,6 @@ Judge::Judge(const Schedule& schedule, const World& world, Contract contract)
             for (int i = 0; i < life.stints(); ++i)
                 reached.push_back(in_reach(life.stint(i).created, life.stint(i).from));
         }
-        reached_.push_back(reached);
         from_.set(reached_.size() - 1, tick_of(life.from));
         moves_ |= life.moved != never;
         const unsigned bit = 1U << (reached_.size() - 1);

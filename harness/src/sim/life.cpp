@@ -47,8 +47,10 @@ struct Seen {
 /// Lays out one incident in time.
 class Laying {
    public:
-    Laying(const Schedule::Incident& incident, Ms created)
-        : changes_(changes_of(incident, created)),
+    /// Into `life`, which is new: it is large.
+    Laying(const Schedule::Incident& incident, Ms created, Life& life)
+        : life_(life),
+          changes_(changes_of(incident, created)),
           stamped_(created + incident.ahead * Ms{3'600'000}),
           moved_to_(moved_to(incident, Millis{created}).count()),
           removed_(incident.gone > 0 ? created + (incident.gone - 1) * slot.count() + 1 : never),
@@ -62,8 +64,6 @@ class Laying {
             if (change.seen > seen) look(change.seen);
         if (life_.is_seen()) end(removed_);
     }
-
-    const Life& life() const { return life_; }
 
    private:
     void look(Ms now) {
@@ -93,11 +93,11 @@ class Laying {
         life_.changes.set(life_.sightings.size(), tick_of(life_.until));
     }
 
+    Life& life_;
     Changes changes_;
     Ms stamped_, moved_to_, removed_;
     Seen now_;
     std::size_t applied_ = 0;
-    Life life_;
 };
 
 }  // namespace
@@ -110,8 +110,10 @@ World::World(const Schedule& schedule)
       ties(schedule.ties),
       seed(std::uint64_t{schedule.seed} + 1) {
     const auto created = creations(schedule);
-    for (std::size_t i = 0; i < schedule.incidents.size(); ++i)
-        lives.push_back(Laying(schedule.incidents[i], start_ms + created[i].count()).life());
+    for (std::size_t i = 0; i < schedule.incidents.size(); ++i) {
+        lives.push_back({});
+        Laying(schedule.incidents[i], start_ms + created[i].count(), lives.back());
+    }
     sort();
     if (schedule.clock > 0) {
         clock_from = start_ms + ((schedule.clock_run + 1) * every).count();

@@ -157,8 +157,8 @@ List<Millis, most_incidents> creations(const Schedule& schedule) {
 }
 
 Millis moved_to(const Schedule::Incident& incident, Millis created) {
-    const std::array<int, 4> slots{incident.move, -1, -6, 1};
-    return created + slots.at(incident.move_to) * slot;
+    static constexpr std::array<int, 4> slots{0, -1, -6, 1};
+    return created + (incident.move_to == 0 ? incident.move : slots.at(incident.move_to)) * slot;
 }
 
 int run_of(const Schedule& schedule, std::size_t hit) {

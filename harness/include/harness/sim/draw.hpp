@@ -43,7 +43,11 @@ class Drawing {
         Schedule out;
         const int incidents = 1 + between(menu_.least_incidents - 1, menu_.most_incidents - 1);
         frame(out);
-        for (int i = 0; i < incidents; ++i) out.incidents.push_back(incident(out));
+        for (int i = 0; i < incidents; ++i) {
+            out.incidents.push_back({});
+            // In its place: to copy what was just written would take longer than to write it.
+            incident(out, i > 0 ? &out.incidents.back() - 1 : nullptr, out.incidents.back());
+        }
         const int hits = up_to(menu_.most_hits, Feature::plain);
         for (int i = 0; i < hits; ++i) out.hits.push_back(hit());
         return out;
@@ -104,13 +108,14 @@ class Drawing {
         out.clock_run = up_to(out.clock ? 5 : 0, Feature::plain);
     }
 
-    Schedule::Incident incident(const Schedule& so_far) {
-        Schedule::Incident out;
-        out.together = up_to(so_far.incidents.empty() ? 0 : menu_.most_together, Feature::burst);
-        creation(so_far, out);
+    /// `before` is the incident before; nullptr for the first.
+    void incident(const Schedule& so_far, const Schedule::Incident* before,
+                  Schedule::Incident& out) {
+        out.together = up_to(before ? menu_.most_together : 0, Feature::burst);
+        creation(so_far, before, out);
         out.delay =
             static_cast<std::uint8_t>(menu_.delay_step * up_to(menu_.most_delay, Feature::late));
-        out.match = between(least_match(so_far, out), menu_.most_match, Feature::match);
+        out.match = between(least_match(before, out), menu_.most_match, Feature::match);
         out.close = up_to(menu_.most_close, Feature::unmatch);
         out.gone = up_to(menu_.most_gone, Feature::removal);
         out.touch = up_to(menu_.most_touch, Feature::touch);
@@ -120,7 +125,6 @@ class Drawing {
         out.lag = up_to(changes ? menu_.most_lag : 0, Feature::late);
         out.hidden = up_to(menu_.most_hidden, Feature::hidden);
         out.ahead = up_to(most_ahead(so_far), Feature::ahead);
-        return out;
     }
 
     /// The slot in which an incident is last modified.
@@ -128,34 +132,34 @@ class Drawing {
         return incident.slot + incident.match;
     }
 
-    int least_slot(const Schedule& so_far) const {
-        if (so_far.incidents.empty()) return 0;
-        const Schedule::Incident& before = so_far.incidents.back();
+    int least_slot(const Schedule::Incident* before) const {
+        if (!before) return 0;
         switch (menu_.order) {
             case Menu::Order::any:
                 return 0;
             case Menu::Order::by_creation:
-                return before.slot;
+                return before->slot;
             case Menu::Order::by_modification:
                 break;
         }
-        return std::max(0, modified(before) - menu_.most_match);
+        return std::max(0, modified(*before) - menu_.most_match);
     }
 
-    int least_match(const Schedule& so_far, const Schedule::Incident& of) const {
-        if (menu_.order != Menu::Order::by_modification || so_far.incidents.empty()) return 0;
-        return std::max(0, modified(so_far.incidents.back()) - of.slot);
+    int least_match(const Schedule::Incident* before, const Schedule::Incident& of) const {
+        if (menu_.order != Menu::Order::by_modification || !before) return 0;
+        return std::max(0, modified(*before) - of.slot);
     }
 
-    void creation(const Schedule& so_far, Schedule::Incident& out) {
-        const int first_slot = least_slot(so_far);
+    void creation(const Schedule& so_far, const Schedule::Incident* before,
+                  Schedule::Incident& out) {
+        const int first_slot = least_slot(before);
         // What is created after the last run tests nothing.
         const int most_slot = std::min(menu_.most_slot, 2 * so_far.runs + 1);
         const int later = up_to(most_slot - first_slot, Feature::plain);
         out.slot = static_cast<std::uint8_t>(first_slot + later);
-        const bool same = menu_.order == Menu::Order::by_creation && !so_far.incidents.empty() &&
-                          out.slot == first_slot;
-        const int least_shift = same ? so_far.incidents.back().shift : 0;
+        const bool same =
+            menu_.order == Menu::Order::by_creation && before && out.slot == first_slot;
+        const int least_shift = same ? before->shift : 0;
         out.shift = static_cast<std::uint8_t>(
             least_shift + up_to(menu_.most_shift - least_shift, Feature::shift));
     }
