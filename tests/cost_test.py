@@ -24,9 +24,6 @@ SLACK = 4
 
 Part = namedtuple("Part", "name bench small large unit goal_s")
 PARTS = [
-    # With drawing the schedules, which the goal is without.
-    Part("seeded fetch run, core", "simulator", ["core", "500"], ["core", "2500"], "runs",
-         1 / 10e6),
     Part("seeded fetch run", "simulator", ["seeded", "500"], ["seeded", "2500"], "runs", 1 / 10e6),
     Part("exhaustive fetch run", "simulator", ["proof", "2", "1"], ["proof", "3", "2"], "runs",
          1 / 25e6),

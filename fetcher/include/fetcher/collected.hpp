@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <optional>
 
@@ -13,16 +14,11 @@ namespace fetcher {
 /// Date is in whole seconds: the clock may stand anywhere in that second.
 inline constexpr Millis rest_of_second{999};
 
-/// The time of a row that a sweep goes by.
-template <class Row>
-TimePoint time_of(const Row& row, TimeField field) {
-    return field == TimeField::creation_time ? row.creation_time : row.modification_time;
-}
-
 /// What a server may be believed that the newest row of a page, which has rows, says about its
 /// clock: a time that the clock has not reached by the reply's Date counts as that Date.
 template <class Kind>
 TimePoint newest_in(const PageOf<Kind>& page, TimeField field) {
+    assert(!page.rows.empty());
     const TimePoint believed =
         page.server_time ? *page.server_time + rest_of_second : TimePoint::max();
     TimePoint newest = TimePoint::min();
@@ -33,9 +29,10 @@ TimePoint newest_in(const PageOf<Kind>& page, TimeField field) {
     return newest;
 }
 
-/// The same of rows that are in the order of that time.
+/// The same of a page whose rows are in the order of that time.
 template <class Kind>
 TimePoint newest_in_order(const PageOf<Kind>& page, TimeField field) {
+    assert(!page.rows.empty());
     const TimePoint last = time_of(page.rows.back(), field);
     if (!page.server_time || last <= *page.server_time + rest_of_second) return last;
     return newest_in(page, field);

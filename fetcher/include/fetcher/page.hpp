@@ -59,6 +59,12 @@ struct Row {
     friend bool operator==(const Row&, const Row&) = default;
 };
 
+/// The time of a row that `gte` and `lte` are compared with.
+template <class Row>
+TimePoint time_of(const Row& row, TimeField field) {
+    return field == TimeField::creation_time ? row.creation_time : row.modification_time;
+}
+
 /// What a sweep is made of: ids, rows, lists and sets of ids. The product's are here; a simulation
 /// plays the same code with small ones that need no memory of their own (ADR 0010).
 struct Whole {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "fetcher/collected.hpp"
+#include "fetcher/copy_parts.hpp"
 #include "fetcher/end.hpp"
 #include "fetcher/millisecond.hpp"
 #include "fetcher/page.hpp"
@@ -35,8 +36,8 @@ class Sweep {
     using Page = PageOf<Kind>;
     using State = CompleteStateOf<Kind>;
 
-    /// The states and what `settings` points to must outlive it. `next` is new; after Turn::done it
-    /// holds what to save.
+    /// The states and what `settings` points to must outlive it. After Turn::done `next` holds what
+    /// to save, whatever it was before.
     Sweep(const SweepSettingsOf<Kind>& settings, const State& state, State& next)
         : state_(state),
           next_(next),

@@ -64,7 +64,7 @@ Judge::Judge(const Schedule& schedule, const World& world, Contract contract)
     from_.fill(last_tick);
     for (const Life& life : world.lives) {
         reached_.push_back({});
-        List<bool, 5>& reached = reached_.back();
+        auto& reached = reached_.back();
         if (contract == Contract::modified) {
             for (const Life::Sighting& sighting : life.sightings)
                 reached.push_back(in_reach(sighting.modified, sighting.from));

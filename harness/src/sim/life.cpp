@@ -1,6 +1,7 @@
 #include "harness/sim/life.hpp"
 
-#include <array>
+#include <algorithm>
+#include <cassert>
 
 namespace harness::sim {
 
@@ -47,7 +48,6 @@ struct Seen {
 /// Lays out one incident in time.
 class Laying {
    public:
-    /// Into `life`, which is new: it is large.
     Laying(const Schedule::Incident& incident, Ms created, Life& life)
         : life_(life),
           changes_(changes_of(incident, created)),
@@ -100,6 +100,16 @@ class Laying {
     std::size_t applied_ = 0;
 };
 
+/// Into `life`, which is new: to copy it afterwards would take as long.
+void lay_out(const Schedule::Incident& incident, Ms created, Life& life) {
+    const Laying laying(incident, created, life);
+    assert(happens_within(life.created) &&
+           (life.moved == never || happens_within(life.created_later)));
+    assert(std::all_of(life.sightings.begin(), life.sightings.end(), [](const Life::Sighting& one) {
+        return happens_within(one.from) && happens_within(one.modified);
+    }));
+}
+
 }  // namespace
 
 World::World(const Schedule& schedule)
@@ -112,7 +122,7 @@ World::World(const Schedule& schedule)
     const auto created = creations(schedule);
     for (std::size_t i = 0; i < schedule.incidents.size(); ++i) {
         lives.push_back({});
-        Laying(schedule.incidents[i], start_ms + created[i].count(), lives.back());
+        lay_out(schedule.incidents[i], start_ms + created[i].count(), lives.back());
     }
     sort();
     if (schedule.clock > 0) {
@@ -141,9 +151,9 @@ void World::sort() {
 }
 
 Ms World::quiet_until(Ms now) const {
-    FourTicks least{last_tick, last_tick, last_tick, last_tick};
-    for (const Life& life : lives) least = least_above(life.changes, tick_of(now), least);
-    const Tick next = std::min({least[0], least[1], least[2], least[3]});
+    LeastAbove least(tick_of(now));
+    for (const Life& life : lives) least.look_through(life.changes);
+    const Tick next = least.found();
     const Ms until = clock_from > now ? clock_from : never;
     return next == last_tick ? until : std::min(until, start_ms + next);
 }

@@ -104,7 +104,7 @@ class Tree {
     void branch(const Node<Fetcher>& node, int run, Level& next) {
         static constexpr Hit crash{.gap = 0, .kind = Hit::crash_after_emit, .more = 0};
         const Attempt<Fetcher>& attempt = attempt_from(node.point, run);
-        const Done<Fetcher>& result = attempt.result;
+        const RunResult<Fetcher>& result = attempt.result;
         const State* const saved = result.succeeded ? &result.next : nullptr;
         RunFacts facts = attempt.facts;
         const bool emits = saved && !facts.emitted.empty();

@@ -18,20 +18,20 @@ void add_creations(const Schedule& schedule, const World& world, Situations& sit
         same = life.created == last ? same + 1 : 1;
         most = std::max(most, same);
         last = life.created;
-        situations.add(Situation::creation_time_moved, life.moved != never);
+        situations.add_if(life.moved != never, Situation::creation_time_moved);
     }
-    situations.add(Situation::burst, most > 1);
-    situations.add(Situation::burst_above_limit, most > limit_of(schedule.limit));
+    situations.add_if(most > 1, Situation::burst);
+    situations.add_if(most > limit_of(schedule.limit), Situation::burst_above_limit);
 }
 
 void add_incident(const Schedule& schedule, const Schedule::Incident& incident,
                   Situations& situations) {
     const int late = incident.delay + incident.match;
     const bool is_late = late > 0;
-    situations.add(Situation::late_within_look_back, is_late & (late <= schedule.look_back));
-    situations.add(Situation::late_across_the_edge,
-                   is_late & (std::abs(late - schedule.look_back) <= 1));
-    situations.add(Situation::matches_later, incident.match > 0);
+    situations.add_if(is_late & (late <= schedule.look_back), Situation::late_within_look_back);
+    situations.add_if(is_late & (std::abs(late - schedule.look_back) <= 1),
+                      Situation::late_across_the_edge);
+    situations.add_if(incident.match > 0, Situation::matches_later);
 }
 
 }  // namespace
@@ -76,14 +76,14 @@ void add_planned(const Schedule& schedule, const World& world, Situations& situa
         if (hit.kind >= Hit::crash_before_emit || run > schedule.runs + 1) continue;
         if (is_missed(schedule, run)) continue;
         situations.add(Situation::failed_run);
-        situations.add(Situation::long_outage, (hit.more + 1) * 2 > schedule.look_back);
+        situations.add_if((hit.more + 1) * 2 > schedule.look_back, Situation::long_outage);
     }
-    situations.add(Situation::ties_shuffled, schedule.ties == 2);
-    situations.add(Situation::clock_wrong, (schedule.skew > 0) | (schedule.clock > 0));
-    situations.add(Situation::polls_at_odd_times,
-                   (schedule.jitter > 0) | (schedule.missed_run > 0));
-    situations.add(Situation::settings_changed, schedule.change_run > 0);
-    situations.add(Situation::count_wrong, (schedule.count_off > 0) | (schedule.count_cap > 0));
+    situations.add_if(schedule.ties == 2, Situation::ties_shuffled);
+    situations.add_if((schedule.skew > 0) | (schedule.clock > 0), Situation::clock_wrong);
+    situations.add_if((schedule.jitter > 0) | (schedule.missed_run > 0),
+                      Situation::polls_at_odd_times);
+    situations.add_if(schedule.change_run > 0, Situation::settings_changed);
+    situations.add_if((schedule.count_off > 0) | (schedule.count_cap > 0), Situation::count_wrong);
 }
 
 }  // namespace harness::sim

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <tuple>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "harness/sim/explore.hpp"
@@ -119,34 +120,37 @@ TEST_CASE("the simulated server answers as one that looks at each incident", "[s
 TEST_CASE("ties in another order each time are the same incidents in the same order of time",
           "[sim]") {
     const Campaign campaign{.seed = 20261127};
-    bool other_order = false;
-    for (std::uint64_t number = 0; number < 60; ++number) {
-        World world(campaign.schedule(number));
-        world.ties = shuffled;
-        Server server(world);
-        for (const Direction direction : {Direction::asc, Direction::desc})
-            for (const std::uint64_t asked : {1U, 2U, 3U}) {
-                PageRequest request;
-                request.direction = direction;
+    for (const Direction direction : {Direction::asc, Direction::desc}) {
+        const bool up = direction == Direction::asc;
+        PageRequest request;
+        request.direction = direction;
+        int other_orders = 0;
+        for (std::uint64_t number = 0; number < 60; ++number) {
+            World world(campaign.schedule(number));
+            world.ties = shuffled;
+            Server server(world);
+            std::vector<Small::Row> all = plainly(world, request, start_ms + 420'000);
+            std::erase_if(
+                all, [&](const Small::Row& row) { return world.lives[row.incident_id].hidden; });
+            std::vector<std::vector<Small::Row>> replies;
+            for (const std::uint64_t asked : {1U, 2U}) {
                 Page page;
                 server.answer(request, start_ms + 420'000, asked, page);
-                std::vector<Small::Row> rows(page.rows.begin(), page.rows.end());
-                std::vector<Small::Row> all = plainly(world, request, start_ms + 420'000);
-                std::erase_if(all, [&](const Small::Row& row) {
-                    return world.lives[row.incident_id].hidden;
-                });
-                other_order |= rows != all;
+                replies.emplace_back(page.rows.begin(), page.rows.end());
+            }
+            other_orders += replies[0] != replies[1];
+            for (std::vector<Small::Row>& rows : replies) {
                 const auto before = [&](const Small::Row& a, const Small::Row& b) {
-                    return direction == Direction::asc ? a.creation_time < b.creation_time
-                                                       : b.creation_time < a.creation_time;
+                    return up ? a.creation_time < b.creation_time
+                              : b.creation_time < a.creation_time;
                 };
                 REQUIRE(std::is_sorted(rows.begin(), rows.end(), before));
                 std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
-                    const bool up = direction == Direction::asc;
                     return before(a, b) || (!before(b, a) && (a.incident_id < b.incident_id) == up);
                 });
                 REQUIRE(rows == all);
             }
+        }
+        CHECK(other_orders > 10);
     }
-    CHECK(other_order);
 }

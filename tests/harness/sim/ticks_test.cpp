@@ -1,9 +1,10 @@
 #include "harness/sim/ticks.hpp"
 
-#include <algorithm>
 #include <catch2/catch.hpp>
 #include <limits>
 #include <vector>
+
+#include "harness/sim/small.hpp"
 
 using namespace harness::sim;
 
@@ -16,19 +17,19 @@ Ticks<8> ticks_of(const std::vector<Tick>& values) {
     return out;
 }
 
-Tick least(FourTicks four) { return std::min({four[0], four[1], four[2], four[3]}); }
-
 }  // namespace
 
-TEST_CASE("a tick is a millisecond from the start on, and no more than six days away", "[ticks]") {
+TEST_CASE("a tick is a millisecond from the start on, and no more than twelve days away",
+          "[ticks]") {
     CHECK(tick_of(start_ms) == 0);
     CHECK(tick_of(start_ms - 1) == -1);
     CHECK(tick_of(TimePoint{Millis{start_ms + 30'000}}) == 30'000);
     CHECK(tick_of(std::numeric_limits<Ms>::max()) == last_tick);
     CHECK(tick_of(std::numeric_limits<Ms>::min()) == first_tick);
     CHECK(tick_of(TimePoint{}) == first_tick);
-    // Twice as far still is a number: places are told apart by adding to it.
-    CHECK(Ms{last_tick} - first_tick < std::numeric_limits<Tick>::max());
+    CHECK(happens_within(start_ms));
+    CHECK_FALSE(happens_within(start_ms + last_tick));
+    CHECK_FALSE(happens_within(start_ms + first_tick));
 }
 
 TEST_CASE("the places of ticks above another have a bit each", "[ticks]") {
@@ -50,11 +51,33 @@ TEST_CASE("places of sixteen ticks are told apart", "[ticks]") {
 }
 
 TEST_CASE("the least tick above another is found among several lists", "[ticks]") {
-    const FourTicks none{last_tick, last_tick, last_tick, last_tick};
     const Ticks<8> early = ticks_of({5, -7, 6}), late = ticks_of({90, 80});
-    CHECK(least(least_above(early, -8, none)) == -7);
-    CHECK(least(least_above(early, -7, none)) == 5);
-    CHECK(least(least_above(early, 6, none)) == last_tick);
-    CHECK(least(least_above(late, 6, least_above(early, 6, none))) == 80);
-    CHECK(least(least_above(late, 5, least_above(early, 5, none))) == 6);
+    const auto above = [&](Tick tick, const std::vector<Ticks<8>>& lists) {
+        LeastAbove least(tick);
+        for (const Ticks<8>& ticks : lists) least.look_through(ticks);
+        return least.found();
+    };
+    CHECK(above(-8, {early}) == -7);
+    CHECK(above(-7, {early}) == 5);
+    CHECK(above(6, {early}) == last_tick);
+    CHECK(above(6, {early, late}) == 80);
+    CHECK(above(5, {early, late}) == 6);
+    CHECK(above(0, {}) == last_tick);
+}
+
+TEST_CASE("ids of the smallest kind are kept with their time, however far away it is", "[ticks]") {
+    struct Seen {
+        Small::Id id;
+        TimePoint at;
+    };
+    for (const TimePoint at : {TimePoint::min(), TimePoint{Millis{start_ms}}, TimePoint::max()}) {
+        Small::Ids<Seen> ids;
+        Small::add(ids, Seen{.id = 3, .at = at});
+        CHECK(Small::has(ids, 3));
+        CHECK_FALSE(Small::has(ids, 2));
+        Small::forget_before(ids, at);
+        CHECK(Small::has(ids, 3));
+        Small::forget_before(ids, TimePoint::max());
+        CHECK(Small::has(ids, 3) == (at == TimePoint::max()));
+    }
 }

@@ -65,7 +65,7 @@ class SweepFetcher {
     }
 
     /// One run: `ask(request, page)` answers, or says false for a request that failed. Unless the
-    /// run failed, `batch` and `next`, which is new, are what it emits and saves.
+    /// run failed, `batch` and `next` are what it emits and saves, whatever `next` was before.
     template <class Ask>
     Ended run(const RunInput& input, const State& state, Ask&& ask, Emitted& batch,
               State& next) const {

@@ -132,7 +132,7 @@ class Judge {
     int drain_runs_ = 0;
     /// By incident and stint, or sighting if it is about modification: seen in time, whatever
     /// first_fetch says.
-    List<List<bool, 5>, most_incidents> reached_;
+    List<List<bool, Life::most_sightings>, most_incidents> reached_;
 };
 
 }  // namespace harness::sim

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <limits>
 
@@ -29,6 +28,7 @@ struct Life {
     List<Sighting, most_sightings> sightings;  ///< in order, the first at `from`
     /// When sightings begin and when the last one ends, in order, then `last_tick`: never.
     Ticks<8> changes;
+    static_assert(most_sightings < 8);
     bool hidden = false;
 
     Life() { changes.fill(last_tick); }

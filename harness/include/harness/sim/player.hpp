@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cassert>
 #include <cstdint>
 #include <vector>
 
@@ -24,7 +26,7 @@ struct Point {
 
 /// What one run came to, before a crash takes some of it away.
 template <class Fetcher>
-struct Done {
+struct RunResult {
     typename Fetcher::State next;
     bool succeeded = false;
     std::uint64_t requests = 0;  ///< of this run
@@ -34,7 +36,7 @@ struct Done {
 template <class Fetcher>
 struct Attempt {
     RunFacts facts;
-    Done<Fetcher> result;
+    RunResult<Fetcher> result;
 };
 
 /// Plays one schedule against one fetcher: the clock, the faults and the drain of harness::play,
@@ -118,7 +120,8 @@ class Player {
     }
 
     Situations& situations() { return server_.situations; }
-    std::uint64_t runs() const { return runs_; }  ///< of the play
+    std::uint64_t runs() const { return runs_; }      ///< of the play
+    std::uint64_t played() const { return played_; }  ///< of these, not known from earlier ones
 
    private:
     /// A run as it is due: when it begins and with which settings.
@@ -134,12 +137,13 @@ class Player {
         const bool changed = facts.started >= changed_at_;
         facts.limit = changed ? changed_limit_ : limit_;
         facts.look_back = changed ? changed_look_back_ : look_back_;
+        assert(happens_within(facts.started));
         return facts;
     }
 
     /// The run that `facts` tells is due.
     void attempt(const Point<Fetcher>& point, RunFacts& facts, const Schedule::Hit* hit,
-                 Done<Fetcher>& out) {
+                 RunResult<Fetcher>& out) {
         now_ = facts.started;
         request_ = point.requests;
         server_.begin_run();
@@ -157,23 +161,24 @@ class Player {
     }
 
     void play_run(Point<Fetcher>& point, RunFacts& facts, const Schedule::Hit* hit) {
-        attempt(point, facts, hit, played_);
-        const std::uint64_t requests = point.requests + played_.requests;
+        ++played_;
+        attempt(point, facts, hit, last_);
+        const std::uint64_t requests = point.requests + last_.requests;
         if constexpr (Fetcher::repeats_itself) watch_for_idleness(point, facts, hit);
-        go_on(point, facts, played_.succeeded ? &played_.next : nullptr, hit);
+        go_on(point, facts, last_.succeeded ? &last_.next : nullptr, hit);
         point.requests = requests;
-        note(facts, played_.requests);
+        note(facts, last_.requests);
     }
 
     /// A run that was played: whether those after it may come to repeat it.
     void watch_for_idleness(const Point<Fetcher>& before, const RunFacts& facts,
                             const Schedule::Hit* hit) {
-        const bool idle = played_.succeeded && facts.emitted.empty() && !hit &&
+        const bool idle = last_.succeeded && facts.emitted.empty() && !hit &&
                           !server_.depended_on_ties() &&
                           Fetcher::knows_only_past(before.state, world_.date(facts.started));
         if (!idle) return idle_.clear();
         if (!idle_.fits(facts)) idle_.begin(facts, before.state, world_.quiet_until(facts.started));
-        idle_.add(played_.requests, facts.spent, played_.next);
+        idle_.add(last_.requests, facts.spent, last_.next);
     }
 
     /// Whether the run repeats an earlier one: it is then over. `wake` puts the state right.
@@ -219,12 +224,12 @@ class Player {
     /// What only the play shows.
     void note(const RunFacts& facts, std::uint64_t requests) {
         Situations& met = server_.situations;
-        met.add(Situation::budget_spent, facts.spent);
+        met.add_if(facts.spent, Situation::budget_spent);
         if (!facts.saved) return;
         if (facts.emitted.empty()) {
             empty_after_full_ |= any_full_;
         } else {
-            met.add(Situation::empty_between_full, empty_after_full_);
+            met.add_if(empty_after_full_, Situation::empty_between_full);
             any_full_ = true;
         }
         if (requests < 2) return;
@@ -327,9 +332,9 @@ class Player {
     std::int64_t limit_, changed_limit_;
     Ms look_back_, changed_look_back_, changed_at_ = never;
     Ms now_ = start_ms;
-    std::uint64_t request_ = 0, runs_ = 0;
+    std::uint64_t request_ = 0, runs_ = 0, played_ = 0;
     Tally tally_;
-    Done<Fetcher> played_;  ///< the last run that was played
+    RunResult<Fetcher> last_;  ///< of the last run that was played
     Idle<Fetcher> idle_;
     bool any_full_ = false, empty_after_full_ = false;
     std::vector<Save> saves_;

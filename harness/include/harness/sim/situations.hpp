@@ -42,8 +42,9 @@ inline constexpr std::size_t situation_count =
 /// Those that one play met.
 class Situations {
    public:
-    /// Told by `happened`, not asked: a branch could not be foreseen.
-    void add(Situation situation, bool happened = true) {
+    void add(Situation situation) { add_if(true, situation); }
+    /// Not for an `if` in front of it: a branch could not be foreseen.
+    void add_if(bool happened, Situation situation) {
         bits_ |= (happened ? 1U : 0U) << static_cast<unsigned>(situation);
     }
     bool has(Situation situation) const {

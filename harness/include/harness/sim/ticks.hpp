@@ -20,14 +20,20 @@ inline constexpr Ms start_ms = 1'704'110'400'000;
 
 /// Milliseconds since the start, as small as they can be: many are compared at once.
 using Tick = std::int32_t;
-inline constexpr Tick last_tick = 1 << 29, first_tick = -last_tick;  ///< six days
+inline constexpr Tick last_tick = (1 << 30) - 1, first_tick = -last_tick;  ///< twelve days
 
-/// What is further away than that counts as the furthest. Nothing happens there.
+/// What is further away than that counts as the furthest: bounds of requests may be anywhere, and
+/// what happens must not (`happens_within`).
 inline Tick tick_of(Ms at) {
     constexpr Ms least = start_ms + first_tick, most = start_ms + last_tick;
     return static_cast<Tick>(std::clamp(at, least, most) - start_ms);
 }
 inline Tick tick_of(TimePoint at) { return tick_of(at.time_since_epoch().count()); }
+
+/// Whether a moment can be told from the first and the last tick.
+inline bool happens_within(Ms at) {
+    return start_ms + first_tick < at && at < start_ms + last_tick;
+}
 
 /// Four ticks side by side, as compilers compare them in one instruction, each with a tick or with
 /// its own of four others: all bits of those for which it holds, none of the others.
@@ -65,14 +71,25 @@ unsigned places_above(const Ticks<N>& ticks, Tick tick) {
     return places_where<Ticks<N>::fours>([&](std::size_t i) { return ticks.four[i] > tick; });
 }
 
-/// The least of `ticks` that is more than `tick`; `last_tick` if none is.
-template <std::size_t N>
-FourTicks least_above(const Ticks<N>& ticks, Tick tick, FourTicks so_far) {
-    for (const FourTicks& four : ticks.four) {
-        const FourTicks better = (four > tick) & (four < so_far);
-        so_far = (four & better) | (so_far & ~better);
+/// The least tick above another, looked for in several lists one after the other.
+class LeastAbove {
+   public:
+    explicit LeastAbove(Tick tick) : tick_(tick) {}
+
+    template <std::size_t N>
+    void look_through(const Ticks<N>& ticks) {
+        for (const FourTicks& four : ticks.four) {
+            const FourTicks better = (four > tick_) & (four < least_);
+            least_ = (four & better) | (least_ & ~better);
+        }
     }
-    return so_far;
-}
+
+    /// `last_tick` if none was found.
+    Tick found() const { return std::min({least_[0], least_[1], least_[2], least_[3]}); }
+
+   private:
+    Tick tick_;
+    FourTicks least_{last_tick, last_tick, last_tick, last_tick};
+};
 
 }  // namespace harness::sim

@@ -28,7 +28,7 @@ class View {
     Match match(const fetcher::PageRequest& request, Ms now) {
         if (rows_.empty() || request.field != field_) lay_out(request.field);
         const Window window{.now = tick_of(now),
-                            .before = request.gte ? tick_of(*request.gte) - 1 : first_tick,
+                            .before = request.gte ? tick_of(*request.gte) - 1 : first_tick - 1,
                             .most = request.lte ? tick_of(*request.lte) : last_tick};
         matches_.clear();
         for (std::size_t first = 0; first < rows_.size(); first += Block::size)
@@ -36,8 +36,8 @@ class View {
                  left &= left - 1)
                 matches_.push_back(
                     &rows_[first + static_cast<std::size_t>(std::countr_zero(left))]);
-        const bool on_edge =
-            !matches_.empty() && request.gte && compared(*matches_[0], field_) == *request.gte;
+        const bool on_edge = !matches_.empty() && request.gte &&
+                             fetcher::time_of(*matches_[0], field_) == *request.gte;
         return {.rows = matches_, .on_edge = on_edge};
     }
 
@@ -71,19 +71,13 @@ class View {
 
     static constexpr std::size_t most_rows = most_incidents * Life::most_sightings;
 
-    /// The time of a row that bounds are compared with.
-    static TimePoint compared(const Small::Row& row, fetcher::TimeField field) {
-        return field == fetcher::TimeField::creation_time ? row.creation_time
-                                                          : row.modification_time;
-    }
-
     void lay_out(fetcher::TimeField field) {
         field_ = field;
         // A sighting is its time, its incident and its number: one number, to be sorted by.
         List<std::int64_t, most_rows> sightings;
         for (const Small::Id id : world_.oldest_first)
             for (std::size_t i = 0; i < world_.lives[id].sightings.size(); ++i) {
-                const std::int64_t at = tick_of(compared(row_of(id, i), field));
+                const std::int64_t at = tick_of(fetcher::time_of(row_of(id, i), field));
                 insert_sorted(sightings, at * 65536 + id * 256 + static_cast<std::int64_t>(i),
                               std::less());
             }
@@ -109,7 +103,7 @@ class View {
         rows_.push_back(row_of(id, number));
         block.from.set(place, changes[number]);
         block.until.set(place, changes[number + 1]);
-        block.at.set(place, tick_of(compared(rows_.back(), field_)));
+        block.at.set(place, tick_of(fetcher::time_of(rows_.back(), field_)));
     }
 
     const World& world_;
