@@ -117,8 +117,9 @@ class WrongUse(Fetcher):
             ({"--url": "http://"}, "http://"),
             ({"--look-back": "soon"}, "--look-back"),
             ({"--look-back": "15"}, "--look-back"),
-            ({"--look-back": "-5m"}, "look_back"),
-            ({"--limit": "0"}, "limit"),
+            ({"--look-back": "-5m"}, "--look-back: '-5m' is less than 0"),
+            ({"--limit": "0"}, "--limit: '0' is less than 1"),
+            ({"--limit": "-1"}, "--limit: '-1' is less than 1"),
             ({"--limit": "many"}, "--limit"),
             ({"--limit": "010"}, "'010' is no whole number"),
             ({"--max-requests": "99999999999999999999"}, "too large"),
@@ -506,8 +507,9 @@ class Environment(Fetcher):
 
     def test_a_refused_value_is_named_by_its_variable(self):
         for variable, value in [
-            ("XDR_LIMIT", "abc"), ("XDR_API_KEY_LEVEL", "high"), ("XDR_URL", "nonsense"),
-            ("XDR_LOOK_BACK", "soon"), ("XDR_FIRST_FETCH", "soon"), ("XDR_POLICY", "compleet"),
+            ("XDR_LIMIT", "abc"), ("XDR_LIMIT", "0"), ("XDR_API_KEY_LEVEL", "high"),
+            ("XDR_URL", "nonsense"), ("XDR_LOOK_BACK", "soon"), ("XDR_LOOK_BACK", "-5m"),
+            ("XDR_FIRST_FETCH", "soon"), ("XDR_POLICY", "compleet"),
         ]:
             done = self.with_variables(
                 self.serve().url, "run", "--last-run", self.last_run, **{variable: value})

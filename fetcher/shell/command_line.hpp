@@ -41,6 +41,15 @@ inline CLI::Validator not_negative() {
             ""};
 }
 
+/// For options that count what there must be some of.
+inline CLI::Validator one_or_more() {
+    return {[](const std::string& text) -> std::string {
+                const bool is_none = text.starts_with("-") || text == "0";
+                return is_none ? "'" + text + "' is less than 1" : "";
+            },
+            ""};
+}
+
 /// For options that name something.
 inline CLI::Validator is_there() {
     return {[](const std::string& text) -> std::string {

@@ -131,6 +131,7 @@ void add_first_fetch(CLI::App& command, Options& options) {
                     "most incidents a run emits: 50 if absent, at most 200 recommended")
         ->envname("XDR_LIMIT")
         ->check(plain_number())
+        ->check(one_or_more())
         ->group(group);
     command.add_option("--page-cap", options.page_cap, "most incidents a request asks for")
         ->check(plain_number())

@@ -90,6 +90,16 @@ void check_times(const Query& query) {
     }
 }
 
+Millis look_back_of(const Options& options) {
+    const std::string flag = "--look-back";
+    const Millis look_back = duration_of(flag, options.look_back);
+    if (look_back < Millis{0})
+        throw xdr::Error({.where = flag,
+                          .what = "'" + options.look_back + "' is less than 0",
+                          .hint = "set it to 0s or more"});
+    return look_back;
+}
+
 }  // namespace
 
 const Policy& policy_of(const Options& options) {
@@ -135,7 +145,7 @@ Query query_of(const Options& options) {
 
 Parameters parameters_of(const Options& options) {
     Parameters parameters{.limit = options.limit.value_or(50),
-                          .look_back = duration_of("--look-back", options.look_back),
+                          .look_back = look_back_of(options),
                           .first_fetch = options.first_fetch,
                           .page_cap = options.page_cap,
                           .paging = Paging::offset};
