@@ -709,6 +709,8 @@ class Incidents(Fetcher):
         self.assertEqual(self.stored("--limit", 2), ["2", "3"])
         self.assertEqual(self.stored("--limit", 2, "--skip", 2), ["1"])
         self.assertEqual(self.stored("--skip", 3), [])
+        done = self.fetch("incidents", "list", "--store", self.store, "--skip", -1)
+        self.assert_refused(done, "--skip: '-1' is less than 0")
 
     def test_one_incident_is_shown_as_it_was_emitted(self):
         done = self.fetch("incidents", "show", "2", "--store", self.store)

@@ -41,7 +41,8 @@ inline CLI::Validator not_negative() {
             ""};
 }
 
-/// For options that count what there must be some of.
+/// For options that count what there must be some of. The parser tells its own such checks as a
+/// range whose end has three hundred digits.
 inline CLI::Validator one_or_more() {
     return {[](const std::string& text) -> std::string {
                 const bool is_none = text.starts_with("-") || text == "0";

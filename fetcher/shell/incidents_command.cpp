@@ -42,7 +42,7 @@ Command add_incidents_list(CLI::App& incidents, Options& options) {
         ->capture_default_str();
     command->add_option("--skip", options.skip, "leave out so many first")
         ->check(plain_number())
-        ->check(CLI::NonNegativeNumber)
+        ->check(not_negative())
         ->capture_default_str();
     add_json(*command, options, "print a JSON array, with the whole incidents");
     command->footer(
