@@ -2,8 +2,9 @@
 ///
 /// usage: bench_simulator seeded SCHEDULES      random schedules against `complete`, judged twice
 ///        bench_simulator core SCHEDULES        the same, drawn before and judged by nobody: the
-///                                              product's core and the simulated world, and how
-///                                              many runs do not repeat what is known
+///                                              product's core and the simulated world
+///        bench_simulator every SCHEDULES       the same with every run played, also those that
+///                                              repeat an earlier one
 ///        bench_simulator published SCHEDULES   the same against a published revision
 ///        bench_simulator proof INCIDENTS POLLS all schedules up to that size
 ///        bench_simulator shrink FINDINGS       failures of a broken fetcher, made small
@@ -55,6 +56,12 @@ struct Nobody {
     int drain_runs() const { return drains; }
 };
 
+/// The product's sweep, whose every run is played.
+struct EveryRun : SweepFetcher {
+    using SweepFetcher::SweepFetcher;
+    static constexpr bool repeats_itself = false;
+};
+
 /// What plays came to.
 struct Played {
     std::uint64_t runs = 0, played = 0, emitted = 0;
@@ -62,13 +69,14 @@ struct Played {
 };
 
 /// Some schedules, drawn before and judged by nobody.
+template <class Fetcher>
 void play(const std::vector<Schedule>& schedules, const std::vector<int>& drain_runs, Played& sum) {
-    const SweepFetcher fetcher(fetcher::TimeField::creation_time);
+    const Fetcher fetcher(fetcher::TimeField::creation_time);
     const double before = cpu_s();
     for (std::size_t i = 0; i < schedules.size(); ++i) {
         const World world(schedules[i]);
         const Nobody nobody{drain_runs[i]};
-        Player<SweepFetcher, Nobody> player(schedules[i], world, nobody, fetcher);
+        Player<Fetcher, Nobody> player(schedules[i], world, nobody, fetcher);
         player.play([&](const RunFacts& run, const Tally&) { sum.emitted += run.emitted.size(); });
         sum.runs += player.runs();
         sum.played += player.played();
@@ -76,6 +84,7 @@ void play(const std::vector<Schedule>& schedules, const std::vector<int>& drain_
     sum.seconds += cpu_s() - before;
 }
 
+template <class Fetcher>
 std::string core_runs(std::uint64_t schedules) {
     constexpr std::uint64_t at_once = 10'000;
     const Subject complete = subject("complete");
@@ -89,10 +98,11 @@ std::string core_runs(std::uint64_t schedules) {
             const World world(drawn.back());
             drain_runs.push_back(Judge(drawn.back(), world, harness::Contract::reach).drain_runs());
         }
-        play(drawn, drain_runs, sum);
+        play<Fetcher>(drawn, drain_runs, sum);
     }
     const Summary judged = explore(complete, campaign, 0, schedules, OnFailure::go_on);
     require(sum.runs == judged.runs && sum.emitted >= judged.owed);
+    require(Fetcher::repeats_itself || sum.played == sum.runs);
     return R"({"runs": )" + std::to_string(sum.runs) + R"(, "played": )" +
            std::to_string(sum.played) + R"(, "seconds": )" + std::to_string(sum.seconds) + "}";
 }
@@ -125,7 +135,9 @@ int bench(const std::vector<std::string>& words) {
     if (what == "seeded")
         report([&] { return random_runs("complete", number(1)); });
     else if (what == "core")
-        std::cout << core_runs(number(1)) << "\n";
+        std::cout << core_runs<SweepFetcher>(number(1)) << "\n";
+    else if (what == "every")
+        std::cout << core_runs<EveryRun>(number(1)) << "\n";
     else if (what == "published")
         report([&] { return random_runs("current", number(1)); });
     else if (what == "proof")
@@ -136,7 +148,8 @@ int bench(const std::vector<std::string>& words) {
     else if (what == "shrink")
         report([&] { return made_small(number(1)); });
     else
-        throw std::runtime_error("say seeded, core, published, proof or shrink, and how many");
+        throw std::runtime_error(
+            "say seeded, core, every, published, proof or shrink, and how many");
     return 0;
 }
 
