@@ -45,19 +45,36 @@ struct Seen {
     }
 };
 
-/// Lays out one incident in time.
+/// Not by a branch, which could not be foreseen.
+Ms either(bool first, Ms a, Ms b) {
+    const Ms all = -Ms{first};
+    return (a & all) | (b & ~all);
+}
+
+Ms stamped(const Schedule::Incident& incident, Ms created) {
+    return created + incident.ahead * Ms{3'600'000};
+}
+
+Ms seen_at(const Schedule::Incident& incident, Ms created) {
+    return created + incident.delay * slot.count();
+}
+
+Ms removed_at(const Schedule::Incident& incident, Ms created) {
+    return either(incident.gone > 0, created + (incident.gone - 1) * slot.count() + 1, never);
+}
+
+/// Lays out an incident, however often it changes.
 class Laying {
    public:
     Laying(const Schedule::Incident& incident, Ms created, Life& life)
         : life_(life),
           changes_(changes_of(incident, created)),
-          stamped_(created + incident.ahead * Ms{3'600'000}),
+          stamped_(stamped(incident, created)),
           moved_to_(moved_to(incident, Millis{created}).count()),
-          removed_(incident.gone > 0 ? created + (incident.gone - 1) * slot.count() + 1 : never),
+          removed_(removed_at(incident, created)),
           now_{.open = incident.match == 0, .modified = stamped_} {
         life_.created = stamped_;
-        life_.hidden = incident.hidden != 0;
-        const Ms seen = created + incident.delay * slot.count();
+        const Ms seen = seen_at(incident, created);
         look(seen);
         // All are seen as late as each other, so in the order in which they are made.
         for (const Change& change : changes_)
@@ -100,9 +117,46 @@ class Laying {
     std::size_t applied_ = 0;
 };
 
+bool changes_often(const Schedule::Incident& incident) {
+    return (incident.match > 0) + (incident.close > 0) + (incident.touch > 0) +
+               (incident.move > 0) >
+           1;
+}
+
+/// The same as Laying for one that changes once or never: five of six.
+void lay_out_plain(const Schedule::Incident& incident, Ms created, Life& life) {
+    const bool opens = incident.match > 0, closes = incident.close > 0, moves = incident.move > 0;
+    const int after = incident.match + incident.close + incident.touch + incident.move;
+    const Ms stamp = stamped(incident, created), removed = removed_at(incident, created);
+    const Ms at = created + after * slot.count(),
+             moved = moved_to(incident, Millis{created}).count();
+    const Ms first = seen_at(incident, created);
+    const Ms change = either(after > 0, at + incident.lag * slot.count() / 2, never);
+    const bool early = change <= first, later = !early & (change < removed);
+    const bool is_open = opens ? early : !(closes & early);
+    const bool at_once = is_open & (first < removed), opened = opens & later;
+    const bool again = at_once & later & !closes & !opens;
+    life.created = either(at_once & early & moves, moved, stamp);
+    life.from = either(at_once, first, either(opened, change, never));
+    life.until =
+        either(at_once | opened, std::min(either(closes & later, change, never), removed), never);
+    const bool moves_later = again & moves & (moved != stamp);
+    life.moved = either(moves_later, change, never);
+    life.created_later = either(moves_later, moved, 0);
+    life.sightings.push_back({.from = life.from, .modified = either(early | opens, at, stamp)});
+    life.sightings.push_back({.from = change, .modified = at});
+    life.sightings.keep_first((at_once | opened) + again);
+    life.changes.four[0] = FourTicks{tick_of(life.from), tick_of(either(again, change, life.until)),
+                                     tick_of(either(again, life.until, never)), last_tick};
+}
+
 /// Into `life`, which is new: to copy it afterwards would take as long.
 void lay_out(const Schedule::Incident& incident, Ms created, Life& life) {
-    const Laying laying(incident, created, life);
+    life.hidden = incident.hidden != 0;
+    if (changes_often(incident))
+        const Laying laying(incident, created, life);
+    else
+        lay_out_plain(incident, created, life);
     assert(happens_within(life.created) &&
            (life.moved == never || happens_within(life.created_later)));
     assert(std::all_of(life.sightings.begin(), life.sightings.end(), [](const Life::Sighting& one) {
@@ -120,11 +174,18 @@ World::World(const Schedule& schedule)
       ties(schedule.ties),
       seed(std::uint64_t{schedule.seed} + 1) {
     const auto created = creations(schedule);
+    Ticks<most_incidents> ticks;
+    ticks.fill(last_tick);
     for (std::size_t i = 0; i < schedule.incidents.size(); ++i) {
-        lives.push_back({});
-        lay_out(schedule.incidents[i], start_ms + created[i].count(), lives.back());
+        lives.push_back_new();
+        Life& life = lives.back();
+        lay_out(schedule.incidents[i], start_ms + created[i].count(), life);
+        ticks.set(i, tick_of(life.created));
+        hidden |= (life.hidden ? 1U : 0U) << i;
+        moves |= life.moved != never;
+        oldest_first.push_back(0);
     }
-    sort();
+    sort(ticks);
     if (schedule.clock > 0) {
         clock_from = start_ms + ((schedule.clock_run + 1) * every).count();
         clock_offset = skew_of(schedule.clock).count();
@@ -132,22 +193,17 @@ World::World(const Schedule& schedule)
 }
 
 /// By counting who is older, each with each: branches could not be foreseen.
-void World::sort() {
+void World::sort(const Ticks<most_incidents>& created) {
     static constexpr Ticks<most_incidents> numbers{
         {FourTicks{0, 1, 2, 3}, FourTicks{4, 5, 6, 7}, FourTicks{8, 9, 10, 11}}};
-    Ticks<most_incidents> created, places;
-    created.fill(last_tick);
-    places.fill(0);
-    for (std::size_t i = 0; i < lives.size(); ++i) created.set(i, tick_of(lives[i].created));
     for (std::size_t i = 0; i < lives.size(); ++i) {
         const Tick than = created[i], number = static_cast<Tick>(i);
-        for (std::size_t j = 0; j < Ticks<most_incidents>::fours; ++j)
-            places.four[j] -=
-                (created.four[j] > than) | ((created.four[j] == than) & (numbers.four[j] > number));
+        const Found older = places_where<Ticks<most_incidents>::fours>([&](std::size_t j) {
+            return (created.four[j] < than) |
+                   ((created.four[j] == than) & (numbers.four[j] < number));
+        });
+        oldest_first[older.count] = static_cast<std::uint8_t>(i);
     }
-    for (std::size_t i = 0; i < lives.size(); ++i) oldest_first.push_back(0);
-    for (std::size_t i = 0; i < lives.size(); ++i)
-        oldest_first[static_cast<std::size_t>(places[i])] = static_cast<std::uint8_t>(i);
 }
 
 Ms World::quiet_until(Ms now) const {

@@ -104,8 +104,7 @@ class Tree {
     void branch(const Node<Fetcher>& node, int run, Level& next) {
         static constexpr Hit crash{.gap = 0, .kind = Hit::crash_after_emit, .more = 0};
         const Attempt<Fetcher>& attempt = attempt_from(node.point, run);
-        const RunResult<Fetcher>& result = attempt.result;
-        const State* const saved = result.succeeded ? &result.next : nullptr;
+        const State* const saved = attempt.succeeded ? &attempt.next : nullptr;
         RunFacts facts = attempt.facts;
         const bool emits = saved && !facts.emitted.empty();
         if (run > polls_) {
@@ -149,7 +148,6 @@ class Tree {
         level.push_back(node);
         Node<Fetcher>& out = level.back();
         player_.go_on(out.point, facts, saved, hit);
-        out.point.requests = 0;  // nothing in a scope counts them
         Fetcher::forget_count(out.point.state);
         out.ways *= branch.ways;
         out.key = key_of(out.point.tally) ^ Fetcher::key_of(out.point.state);

@@ -65,10 +65,10 @@ decltype(mockxdr::Fault::effect) effect_of(const Hit& hit) {
 }
 
 void add_faults(const Schedule& schedule, mockxdr::Scenario& scenario) {
+    const HitRuns hit_runs = hit_runs_of(schedule);
     for (std::size_t i = 0; i < schedule.hits.size(); ++i) {
         const Hit& hit = schedule.hits[i];
-        const int more = hit.kind < Hit::crash_before_emit ? hit.more : 0;
-        for (int run = run_of(schedule, i); run <= run_of(schedule, i) + more; ++run) {
+        for (int run = hit_runs[i].first; run <= hit_runs[i].last; ++run) {
             if (run > schedule.runs + 1) break;
             if (is_missed(schedule, run)) continue;
             // Before its run there cannot be saves enough: it does not happen.
@@ -148,10 +148,12 @@ std::int64_t count_off_of(std::uint8_t number) { return number == 0 ? 0 : number
 List<Millis, most_incidents> creations(const Schedule& schedule) {
     static constexpr std::array<Millis, 4> shifts{0ms, 1ms, -1ms, 500ms};
     List<Millis, most_incidents> out;
+    Millis last{};
     for (const Schedule::Incident& incident : schedule.incidents) {
-        const bool together = incident.together != 0 && !out.empty();
         const Millis own = incident.slot * slot + shifts.at(incident.shift);
-        out.push_back(together ? out.back() : own);
+        // Not by a branch, which could not be foreseen.
+        last += (own - last) * ((incident.together == 0) | out.empty());
+        out.push_back(last);
     }
     return out;
 }
@@ -161,14 +163,15 @@ Millis moved_to(const Schedule::Incident& incident, Millis created) {
     return created + (incident.move_to == 0 ? incident.move : slots.at(incident.move_to)) * slot;
 }
 
-int run_of(const Schedule& schedule, std::size_t hit) {
-    int run = 0;
-    for (std::size_t i = 0; i <= hit; ++i) {
-        run += 1 + schedule.hits[i].gap;
-        const bool spans = i < hit && schedule.hits[i].kind < Hit::crash_before_emit;
-        if (spans) run += schedule.hits[i].more;
+HitRuns hit_runs_of(const Schedule& schedule) {
+    HitRuns out;
+    int last = 0;
+    for (const Hit& hit : schedule.hits) {
+        const int first = last + 1 + hit.gap;
+        last = first + hit.more * (hit.kind < Hit::crash_before_emit);
+        out.push_back({.first = first, .last = last});
     }
-    return run;
+    return out;
 }
 
 mockxdr::Scenario to_scenario(const Schedule& schedule) {

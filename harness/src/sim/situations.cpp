@@ -10,18 +10,20 @@ namespace {
 
 using Hit = Schedule::Hit;
 
-void add_creations(const Schedule& schedule, const World& world, Situations& situations) {
+Situations of_creations(const Schedule& schedule, const World& world) {
+    Situations situations;
     int same = 0, most = 0;
     Ms last = never;
     for (const std::uint8_t id : world.oldest_first) {
         const Life& life = world.lives[id];
-        same = life.created == last ? same + 1 : 1;
+        same = same * (life.created == last) + 1;
         most = std::max(most, same);
         last = life.created;
         situations.add_if(life.moved != never, Situation::creation_time_moved);
     }
     situations.add_if(most > 1, Situation::burst);
     situations.add_if(most > limit_of(schedule.limit), Situation::burst_above_limit);
+    return situations;
 }
 
 void add_incident(const Schedule& schedule, const Schedule::Incident& incident,
@@ -66,17 +68,19 @@ const std::array<Floor, situation_count>& floors() {
     return all;
 }
 
-void add_planned(const Schedule& schedule, const World& world, Situations& situations) {
-    add_creations(schedule, world, situations);
+Situations planned(const Schedule& schedule, const World& world) {
+    Situations situations = of_creations(schedule, world);
     for (const Schedule::Incident& incident : schedule.incidents)
         add_incident(schedule, incident, situations);
-    for (std::size_t i = 0; i < schedule.hits.size(); ++i) {
+    const HitRuns hit_runs = hit_runs_of(schedule);
+    for (std::size_t i = 0; i < hit_runs.size(); ++i) {
         const Hit& hit = schedule.hits[i];
-        const int run = run_of(schedule, i);
-        if (hit.kind >= Hit::crash_before_emit || run > schedule.runs + 1) continue;
-        if (is_missed(schedule, run)) continue;
-        situations.add(Situation::failed_run);
-        situations.add_if((hit.more + 1) * 2 > schedule.look_back, Situation::long_outage);
+        const int run = hit_runs[i].first;
+        const bool fails = (hit.kind < Hit::crash_before_emit) & (run <= schedule.runs + 1) &
+                           !is_missed(schedule, run);
+        situations.add_if(fails, Situation::failed_run);
+        situations.add_if(fails & ((hit.more + 1) * 2 > schedule.look_back),
+                          Situation::long_outage);
     }
     situations.add_if(schedule.ties == 2, Situation::ties_shuffled);
     situations.add_if((schedule.skew > 0) | (schedule.clock > 0), Situation::clock_wrong);
@@ -84,6 +88,7 @@ void add_planned(const Schedule& schedule, const World& world, Situations& situa
                       Situation::polls_at_odd_times);
     situations.add_if(schedule.change_run > 0, Situation::settings_changed);
     situations.add_if((schedule.count_off > 0) | (schedule.count_cap > 0), Situation::count_wrong);
+    return situations;
 }
 
 }  // namespace harness::sim

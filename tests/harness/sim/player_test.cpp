@@ -124,7 +124,8 @@ std::vector<Small::Row> shown_at(const World& world, Ms now, fetcher::TimeField 
     all.field = field;
     View view(world);
     std::vector<Small::Row> out;
-    for (const Small::Row* row : view.match(all, now).rows) out.push_back(*row);
+    for (Matches left = view.match(all, now); !left.empty(); left.drop_first())
+        out.push_back(left.first());
     return out;
 }
 

@@ -60,6 +60,8 @@ struct World {
     List<Life, most_incidents> lives;
     /// Ids by creation_time as it is first seen, then by id.
     List<std::uint8_t, most_incidents> oldest_first;
+    unsigned hidden = 0;  ///< by incident, a bit each: what the key may not read
+    bool moves = false;   ///< the creation_time of some does
     Ms latency = 0;
     std::int64_t page_cap = 0, count_off = 0, count_cap = never;
     std::uint8_t ties = 0;  ///< as Schedule::ties
@@ -68,15 +70,17 @@ struct World {
 
     /// The `Date` of a reply: whole seconds.
     TimePoint date(Ms now) const {
-        const Ms shown = clock_from <= now ? now + clock_offset : now;
-        return std::chrono::floor<std::chrono::seconds>(TimePoint{Millis{shown}});
+        // Long after 1970: without a sign it takes half as long.
+        const auto shown = static_cast<std::uint64_t>(clock_from <= now ? now + clock_offset : now);
+        return TimePoint{Millis{shown - shown % 1000}};
     }
 
     /// Until when queries see what they see at `now`, and the server's clock goes on as it does.
     Ms quiet_until(Ms now) const;
 
    private:
-    void sort();
+    /// `created`: what each has of creation_time when it is first seen.
+    void sort(const Ticks<most_incidents>& created);
 };
 
 }  // namespace harness::sim

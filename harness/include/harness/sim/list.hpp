@@ -37,6 +37,18 @@ class List {
         std::construct_at(items_ + size_++, value);
     }
 
+    /// A new one, in its place: to make it elsewhere and to copy it takes longer.
+    void push_back_new() {
+        assert(size_ < N);
+        std::construct_at(items_ + size_++);
+    }
+
+    /// Of more than `size` the others go.
+    void keep_first(std::size_t size) {
+        assert(size <= size_);
+        size_ = size;
+    }
+
     friend bool operator==(const List& a, const List& b) {
         return std::equal(a.begin(), a.end(), b.begin(), b.end());
     }
@@ -49,10 +61,13 @@ class List {
 };
 
 /// Keeps a list sorted: puts the value, which is none of its own, behind those that are not after
-/// it.
+/// it. Of more than `most` (1 or more) the last one goes.
 template <class T, std::size_t N, class Before>
-void insert_sorted(List<T, N>& list, const T& value, Before before) {
-    list.push_back(value);
+void insert_sorted(List<T, N>& list, const T& value, Before before, std::size_t most = N) {
+    if (list.size() < most)
+        list.push_back(value);
+    else if (!before(value, list.back()))
+        return;
     T* at = list.end() - 1;
     for (; at != list.begin() && before(value, *(at - 1)); --at) *at = *(at - 1);
     *at = value;

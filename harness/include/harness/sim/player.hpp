@@ -1,13 +1,15 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "harness/sim/fetchers.hpp"
-#include "harness/sim/hit_plan.hpp"
 #include "harness/sim/idle.hpp"
+#include "harness/sim/run_plan.hpp"
 #include "harness/sim/server.hpp"
 #include "harness/sim/situations.hpp"
 
@@ -19,24 +21,16 @@ struct Point {
     typename Fetcher::State state;
     Tally tally;
     Ms now = start_ms;
-    std::uint64_t requests = 0;  ///< sent so far
 
     friend bool operator==(const Point&, const Point&) = default;
 };
 
-/// What one run came to, before a crash takes some of it away.
-template <class Fetcher>
-struct RunResult {
-    typename Fetcher::State next;
-    bool succeeded = false;
-    std::uint64_t requests = 0;  ///< of this run
-};
-
-/// A run and what it came to.
+/// A run and what it came to, before a crash takes some of it away.
 template <class Fetcher>
 struct Attempt {
     RunFacts facts;
-    RunResult<Fetcher> result;
+    typename Fetcher::State next;
+    bool succeeded = false;
 };
 
 /// Plays one schedule against one fetcher: the clock, the faults and the drain of harness::play,
@@ -63,29 +57,39 @@ class Player {
         if (schedule.change_run > 0) changed_at_ = start_ms + schedule.change_run * every.count();
         if (schedule.new_limit > 0)
             changed_limit_ = limit_of(static_cast<std::uint8_t>(schedule.new_limit - 1));
+        if (schedule.skew > 0) {
+            skew_ = skew_of(schedule.skew).count();
+            skewed_from_ = start_ms + (schedule.skew_run + 1) * every.count();
+            if (schedule.skew_runs > 0)
+                skewed_until_ = skewed_from_ + schedule.skew_runs * every.count();
+        }
+        input_.settings.page_cap = world.page_cap;
+        if (schedule.max_requests > 0) input_.settings.max_requests = schedule.max_requests;
+        input_.first_fetch = schedule.first_fetch;
     }
+    Player(const Player&) = delete;
+    Player& operator=(const Player&) = delete;
 
-    /// The whole play. `watch(facts, tally)` sees each run.
+    /// The whole play, once. `watch(facts, tally)` sees each run.
     template <class Watch>
     Ruling play(Watch&& watch) {
-        Point<Fetcher> point = begin();
-        add_planned(schedule_, world_, server_.situations);
-        saves_.clear();
-        idle_.clear();
+        tally_ = judge_.begin();
+        server_.situations = planned(schedule_, world_);
         const int runs = scripted_ + judge_.drain_runs();
         for (int run = 1; run <= runs; ++run) {
-            if (run <= scripted_ && is_missed(schedule_, run)) continue;
+            if (plan_.is_missed(run)) continue;
             ++runs_;
-            const Schedule::Hit* hit = run <= scripted_ ? plan_.of(run) : nullptr;
-            if (hit) wake(point);
-            restore(point, hit);
-            RunFacts facts = due(point, run);
-            if (!repeat(point, facts)) play_run(point, facts, hit);
+            const Schedule::Hit* hit = plan_.hit(run);
+            if (hit) {
+                wake();
+                restore(*hit);
+            }
+            RunFacts facts = due(run, now_);
+            if (!repeat(facts)) play_run(facts, hit);
             if (run < plan_.last_restore() && facts.saved)
-                saves_.push_back({.run = run, .state = state_at(point)});
-            watch(facts, point.tally);
+                saves_.push_back({.run = run, .state = last_state()});
+            watch(facts, tally_);
         }
-        tally_ = point.tally;
         return judge_.rule(tally_);
     }
 
@@ -98,11 +102,12 @@ class Player {
         return point;
     }
 
-    /// One run from `point` on, which stays as it is.
+    /// One run from `point` on, which stays as it is. Its requests count from 1.
     Attempt<Fetcher> attempt_run(const Point<Fetcher>& point, int run, const Schedule::Hit* hit) {
         Attempt<Fetcher> out;
-        out.facts = due(point, run);
-        attempt(point, out.facts, hit, out.result);
+        out.facts = due(run, point.now);
+        request_ = 0;
+        out.succeeded = attempt(point.state, out.facts, hit, out.next);
         return out;
     }
 
@@ -111,12 +116,9 @@ class Player {
     /// a run that failed.
     void go_on(Point<Fetcher>& point, RunFacts& facts, const State* next,
                const Schedule::Hit* hit) {
-        bool saves = next != nullptr;
-        if (hit && saves && !facts.emitted.empty()) crash(*hit, facts, saves);
-        facts.saved = saves;
-        if (saves) point.state = *next;
+        settle(point.tally, facts, next != nullptr, hit);
+        if (facts.saved) point.state = *next;
         point.now = facts.ended;
-        judge_.add(point.tally, facts);
     }
 
     Situations& situations() { return server_.situations; }
@@ -125,15 +127,16 @@ class Player {
 
    private:
     /// A run as it is due: when it begins and with which settings.
-    RunFacts due(const Point<Fetcher>& point, int run) const {
+    RunFacts due(int run, Ms now) const {
         RunFacts facts;
         facts.number = run;
         facts.drain = run > scripted_;
-        facts.started = std::max(point.now, start_ms + run * every.count());
+        facts.started = std::max(now, start_ms + run * every.count());
         if (!facts.drain && schedule_.jitter > 0)
             facts.started = std::max(
                 facts.started, start_ms + run * every.count() + late_of(schedule_, run).count());
-        facts.client_now = facts.started + client_offset(facts.started);
+        const bool skewed = (skewed_from_ <= facts.started) & (facts.started < skewed_until_);
+        facts.client_now = facts.started + skew_ * skewed;
         const bool changed = facts.started >= changed_at_;
         facts.limit = changed ? changed_limit_ : limit_;
         facts.look_back = changed ? changed_look_back_ : look_back_;
@@ -141,79 +144,87 @@ class Player {
         return facts;
     }
 
-    /// The run that `facts` tells is due.
-    void attempt(const Point<Fetcher>& point, RunFacts& facts, const Schedule::Hit* hit,
-                 RunResult<Fetcher>& out) {
+    /// The run that `facts` tells is due. `next` is what it saves; false if it failed.
+    bool attempt(const State& state, RunFacts& facts, const Schedule::Hit* hit, State& next) {
         now_ = facts.started;
-        request_ = point.requests;
         server_.begin_run();
         const RunInput input = input_of(facts);
         const bool fails = hit && hit->kind < Schedule::Hit::crash_before_emit;
         const auto ask = [&](const fetcher::PageRequest& request, Page& page) {
             return answer(request, page, fails, facts);
         };
-        const Ended ended = fetcher_.run(input, point.state, ask, facts.emitted, out.next);
-        out.succeeded = ended != Ended::failed;
+        const Ended ended = fetcher_.run(input, state, ask, facts.emitted, next);
         facts.spent = ended == Ended::on_budget;
-        if (!out.succeeded) facts.emitted.clear();
         facts.ended = now_;
-        out.requests = request_ - point.requests;
+        if (ended != Ended::failed) return true;
+        facts.emitted.clear();
+        return false;
     }
 
-    void play_run(Point<Fetcher>& point, RunFacts& facts, const Schedule::Hit* hit) {
+    /// What is left of a run that a crash may stop.
+    void settle(Tally& tally, RunFacts& facts, bool succeeded, const Schedule::Hit* hit) {
+        facts.saved = succeeded;
+        if (hit && succeeded && !facts.emitted.empty()) crash(*hit, facts, facts.saved);
+        judge_.add(tally, facts);
+    }
+
+    void play_run(RunFacts& facts, const Schedule::Hit* hit) {
         ++played_;
-        attempt(point, facts, hit, last_);
-        const std::uint64_t requests = point.requests + last_.requests;
-        if constexpr (Fetcher::repeats_itself) watch_for_idleness(point, facts, hit);
-        go_on(point, facts, last_.succeeded ? &last_.next : nullptr, hit);
-        point.requests = requests;
-        note(facts, last_.requests);
+        const std::uint64_t before = request_;
+        const bool succeeded = attempt(*state_, facts, hit, *next_);
+        const std::uint64_t requests = request_ - before;
+        if constexpr (Fetcher::repeats_itself)
+            watch_for_idleness(facts, succeeded && !hit, requests);
+        settle(tally_, facts, succeeded, hit);
+        // States are not copied: they are large, and were written in small pieces just now.
+        State* const saved = facts.saved ? next_ : state_;
+        next_ = facts.saved ? state_ : next_;
+        state_ = saved;
+        note(facts, requests);
     }
 
     /// A run that was played: whether those after it may come to repeat it.
-    void watch_for_idleness(const Point<Fetcher>& before, const RunFacts& facts,
-                            const Schedule::Hit* hit) {
-        const bool idle = last_.succeeded && facts.emitted.empty() && !hit &&
-                          !server_.depended_on_ties() &&
-                          Fetcher::knows_only_past(before.state, world_.date(facts.started));
+    void watch_for_idleness(const RunFacts& facts, bool went_well, std::uint64_t requests) {
+        const bool idle = went_well && facts.emitted.empty() && !server_.depended_on_ties() &&
+                          Fetcher::knows_only_past(*state_, world_.date(facts.started));
         if (!idle) return idle_.clear();
-        if (!idle_.fits(facts)) idle_.begin(facts, before.state, world_.quiet_until(facts.started));
-        idle_.add(last_.requests, facts.spent, last_.next);
+        if (!idle_.fits(facts)) idle_.begin(facts, *state_, world_.quiet_until(facts.started));
+        idle_.add(requests, facts.spent, *next_);
     }
 
     /// Whether the run repeats an earlier one: it is then over. `wake` puts the state right.
-    bool repeat(Point<Fetcher>& point, RunFacts& run) {
+    bool repeat(RunFacts& run) {
+        if constexpr (!Fetcher::repeats_itself) return false;
         const auto* known = idle_.next();
         if (!known) return false;
-        if (!may_repeat(point, run, *known)) {
-            wake(point);
+        if (!may_repeat(run, *known)) {
+            wake();
             return false;
         }
         run.saved = true;
         run.spent = known->spent;
         run.ended = end_of(run, known->requests);
-        point.requests += known->requests;
-        point.now = run.ended;
-        judge_.add(point.tally, run);
+        request_ += known->requests;
+        now_ = run.ended;
+        judge_.add(tally_, run);
         idle_.advance();
         return true;
     }
 
-    bool may_repeat(const Point<Fetcher>& point, const RunFacts& run,
-                    const typename Idle<Fetcher>::Run& known) const {
+    bool may_repeat(const RunFacts& run, const typename Idle<Fetcher>::Run& known) const {
         const std::uint64_t fault = run.drain ? 0 : schedule_.fault_request;
-        const bool fails = point.requests < fault && fault <= point.requests + known.requests;
+        const bool fails = request_ < fault && fault <= request_ + known.requests;
         return !fails && idle_.fits(run) && idle_.lasts(end_of(run, known.requests));
     }
 
-    const State& state_at(const Point<Fetcher>& point) const {
+    const State& last_state() const {
         const auto* last = idle_.last_repeated();
-        return last ? last->after : point.state;
+        return last ? last->after : *state_;
     }
 
     /// From here on runs are played.
-    void wake(Point<Fetcher>& point) {
-        if (const auto* last = idle_.last_repeated()) point.state = last->after;
+    void wake() {
+        if (const auto* last = idle_.last_repeated()) *state_ = last->after;
         idle_.clear();
     }
 
@@ -224,24 +235,21 @@ class Player {
     /// What only the play shows.
     void note(const RunFacts& facts, std::uint64_t requests) {
         Situations& met = server_.situations;
+        const bool full = facts.saved & !facts.emitted.empty();
+        const bool several = facts.saved & (requests > 1);
         met.add_if(facts.spent, Situation::budget_spent);
-        if (!facts.saved) return;
-        if (facts.emitted.empty()) {
-            empty_after_full_ |= any_full_;
-        } else {
-            met.add_if(empty_after_full_, Situation::empty_between_full);
-            any_full_ = true;
-        }
-        if (requests < 2) return;
-        met.add(Situation::several_pages);
-        if (world_.latency > 0) note_drift(facts);
+        met.add_if(full & empty_after_full_, Situation::empty_between_full);
+        met.add_if(several, Situation::several_pages);
+        empty_after_full_ |= facts.saved & !full & any_full_;
+        any_full_ |= full;
+        const bool drifts = met.has(Situation::drift_between_pages);
+        const bool all = drifts && met.has(Situation::unmatched_between_pages);
+        if (several & (world_.latency > 0) & !all) note_drift(facts);
     }
 
     void note_drift(const RunFacts& facts) {
-        const Situations& met = server_.situations;
-        if (met.has(Situation::drift_between_pages) && met.has(Situation::unmatched_between_pages))
-            return;
         const Ms last = facts.ended - world_.latency;
+        if (!server_.changes_within(facts.started, last)) return;
         const auto within = [&](Ms at) { return facts.started < at && at <= last; };
         for (const Life& life : world_.lives) {
             if (within(life.until)) server_.situations.add(Situation::unmatched_between_pages);
@@ -257,13 +265,13 @@ class Player {
         State state;
     };
 
-    void restore(Point<Fetcher>& point, const Schedule::Hit* hit) {
-        if (!hit || hit->kind != Schedule::Hit::restore) return;
-        const std::size_t back = std::size_t{hit->more} + 1;
+    void restore(const Schedule::Hit& hit) {
+        if (hit.kind != Schedule::Hit::restore) return;
+        const std::size_t back = std::size_t{hit.more} + 1;
         if (saves_.size() <= back) return;
         saves_.resize(saves_.size() - back);
-        point.state = saves_.back().state;
-        judge_.restored(point.tally, saves_.back().run);
+        *state_ = saves_.back().state;
+        judge_.restored(tally_, saves_.back().run);
         server_.situations.add(Situation::restored);
     }
 
@@ -303,21 +311,10 @@ class Player {
         return true;
     }
 
-    Ms client_offset(Ms now) const {
-        if (schedule_.skew == 0) return 0;
-        const Ms from = start_ms + (schedule_.skew_run + 1) * every.count();
-        const Ms until =
-            schedule_.skew_runs > 0 ? from + schedule_.skew_runs * every.count() : never;
-        return from <= now && now < until ? skew_of(schedule_.skew).count() : 0;
-    }
-
     RunInput input_of(const RunFacts& facts) const {
-        RunInput input;
+        RunInput input = input_;
         input.settings.limit = facts.limit;
-        input.settings.page_cap = world_.page_cap;
         input.settings.look_back = Millis{facts.look_back};
-        if (schedule_.max_requests > 0) input.settings.max_requests = schedule_.max_requests;
-        input.first_fetch = schedule_.first_fetch;
         input.now = TimePoint{Millis{facts.client_now}};
         return input;
     }
@@ -326,15 +323,20 @@ class Player {
     const World& world_;
     const Judging& judge_;
     const Fetcher& fetcher_;
-    HitPlan plan_;
+    RunPlan plan_;
     Server server_;
     int scripted_;
     std::int64_t limit_, changed_limit_;
     Ms look_back_, changed_look_back_, changed_at_ = never;
+    Ms skew_ = 0, skewed_from_ = never, skewed_until_ = never;  ///< of the client's clock
+    RunInput input_;                                            ///< as far as all runs have it
     Ms now_ = start_ms;
-    std::uint64_t request_ = 0, runs_ = 0, played_ = 0;
+    std::uint64_t request_ = 0;  ///< the last one's number, from 1
+    std::uint64_t runs_ = 0, played_ = 0;
     Tally tally_;
-    RunResult<Fetcher> last_;  ///< of the last run that was played
+    std::array<State, 2> states_;
+    State* state_ = &states_[0];  ///< that was saved last, apart from repetitions
+    State* next_ = &states_[1];   ///< for that of the next run
     Idle<Fetcher> idle_;
     bool any_full_ = false, empty_after_full_ = false;
     std::vector<Save> saves_;

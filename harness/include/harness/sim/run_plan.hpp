@@ -1,30 +1,38 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 
 #include "harness/sim/schedule.hpp"
 
 namespace harness::sim {
 
-/// The faults of a schedule by run: at most one each.
-class HitPlan {
+/// What a schedule plans for each of its scripted runs: whether it takes place, and its fault. A
+/// run of the drain takes place and has none.
+class RunPlan {
    public:
-    explicit HitPlan(const Schedule& schedule);
+    explicit RunPlan(const Schedule& schedule);
 
-    const Schedule::Hit* of(int run) const {
-        const std::uint8_t index = run <= last_run ? by_run_[static_cast<std::size_t>(run)] : none;
+    bool is_missed(int run) const { return (first_missed_ <= run) & (run <= last_missed_); }
+
+    /// nullptr: no fault.
+    const Schedule::Hit* hit(int run) const {
+        const std::uint8_t index = by_run_[static_cast<std::size_t>(std::min(run, behind))];
         return index == none ? nullptr : &hits_[index];
     }
+
     /// The last run before which an older last run comes back; 0: none does.
     int last_restore() const { return last_restore_; }
 
    private:
-    static constexpr int last_run = 31;
+    static constexpr int behind = 32;  ///< all that can be hit
     static constexpr std::uint8_t none = 255;
 
-    List<Schedule::Hit, 8> hits_;
-    std::array<std::uint8_t, last_run + 1> by_run_;
+    List<Schedule::Hit, most_hits> hits_;
+    std::array<std::uint8_t, behind + 1> by_run_;
+    int first_missed_ = std::numeric_limits<int>::max(), last_missed_ = 0;
     int last_restore_ = 0;
 };
 

@@ -12,6 +12,9 @@ namespace harness::sim {
 inline constexpr Millis slot{30'000};
 inline constexpr Millis every = 2 * slot;
 
+/// Most faults of a schedule that hit a run.
+inline constexpr std::size_t most_hits = 8;
+
 /// A scenario in small numbers. All count from "nothing special", so that smaller is simpler.
 struct Schedule {
     struct Incident {
@@ -59,7 +62,7 @@ struct Schedule {
     };
 
     List<Incident, most_incidents> incidents;
-    List<Hit, 8> hits;
+    List<Hit, most_hits> hits;
     std::uint8_t runs = 0;           ///< less one
     std::uint8_t limit = 0;          ///< 1, 2, 3, 4, 50
     std::uint8_t page_cap = 0;       ///< 2, 3, 4, 100
@@ -107,8 +110,12 @@ List<Millis, most_incidents> creations(const Schedule& schedule);
 /// that is.
 Millis moved_to(const Schedule::Incident& incident, Millis created);
 
-/// The number of the run that a hit is about, from 1.
-int run_of(const Schedule& schedule, std::size_t hit);
+/// The runs that a hit is about, from 1: several for requests that fail.
+struct HitRun {
+    int first = 0, last = 0;
+};
+using HitRuns = List<HitRun, most_hits>;
+HitRuns hit_runs_of(const Schedule& schedule);
 
 /// The whole scenario, as a file would say it.
 mockxdr::Scenario to_scenario(const Schedule& schedule);

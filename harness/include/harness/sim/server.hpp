@@ -17,23 +17,21 @@ class Server {
 
     /// Request number `number`, from 1, at `now`; one that the API does not refuse.
     void answer(const fetcher::PageRequest& request, Ms now, std::uint64_t number, Page& page) {
-        const View::Match match = view_.match(request, now);
-        if (match.on_edge) situations.add(Situation::exactly_on_the_edge);
-        const View::Rows& found =
-            is_in_order(request, match.rows) ? match.rows : sorted(match.rows, request, number);
+        const Matches found = view_.match(request, now);
+        const std::int64_t count = found.size();
         page.rows.clear();
         page.restricted.clear();
-        const auto count = static_cast<std::int64_t>(found.size());
         page.total_count =
             std::min(std::max<std::int64_t>(0, count + world_.count_off), world_.count_cap);
         page.server_time = world_.date(now);
-        const std::int64_t end = std::min(request.search_to, count);
-        for (std::int64_t i = request.search_from; i < end; ++i)
-            add(*found[static_cast<std::size_t>(i)], page);
-        if (cuts_burst(request, found, end)) {
-            situations.add(Situation::page_cuts_burst);
-            depended_on_ties_ |= world_.ties == shuffled;
-        }
+        if (found.empty()) return;
+        situations.add_if(fetcher::time_of(found.first(), request.field) ==
+                              request.gte.value_or(TimePoint::max()),
+                          Situation::exactly_on_the_edge);
+        if (is_in_order(request, found))
+            fill(found, count, request, page);
+        else
+            fill(sorted(found, request, number), count, request, page);
         if (!page.restricted.empty()) situations.add(Situation::short_page_of_hidden);
     }
 
@@ -41,11 +39,34 @@ class Server {
     /// Whether a page since then could have had other incidents, if ties came in another order.
     bool depended_on_ties() const { return depended_on_ties_; }
 
+    /// Whether what the last request looked through changes after a moment, up to another.
+    bool changes_within(Ms after, Ms last) const { return view_.changes_within(after, last); }
+
     Situations situations;  ///< met so far
 
    private:
+    /// Puts the asked-for ones of `count` matches into the page.
+    template <class Found>
+    void fill(Found found, std::int64_t count, const fetcher::PageRequest& request, Page& page) {
+        const std::int64_t end = std::min(request.search_to, count);
+        for (std::int64_t i = 0; i < request.search_from && i < end; ++i) found.drop_first();
+        if (request.search_from >= end) return;
+        for (std::int64_t i = request.search_from; i < end - 1; ++i) {
+            add(found.first(), page);
+            found.drop_first();
+        }
+        const Small::Row& last = found.first();
+        add(last, page);
+        if (end == count) return;
+        found.drop_first();
+        // The page leaves out matches of its last one's time.
+        if (key_of(last, request.sort) != key_of(found.first(), request.sort)) return;
+        situations.add(Situation::page_cuts_burst);
+        depended_on_ties_ |= world_.ties == shuffled;
+    }
+
     void add(const Small::Row& row, Page& page) const {
-        if (world_.lives[row.incident_id].hidden)
+        if ((world_.hidden >> row.incident_id & 1U) != 0)
             page.restricted.push_back(row.incident_id);
         else
             page.rows.push_back(row);
@@ -63,47 +84,68 @@ class Server {
         return row.modification_time.time_since_epoch().count();
     }
 
-    /// Whether a page that ends at place `end` leaves out matches of its last one's time.
-    static bool cuts_burst(const fetcher::PageRequest& request, const View::Rows& found,
-                           std::int64_t end) {
-        const auto place = static_cast<std::size_t>(end);
-        if (end <= 0 || place >= found.size()) return false;
-        return key_of(*found[place - 1], request.sort) == key_of(*found[place], request.sort);
-    }
-
     /// Whether matches have the order that is asked for.
-    bool is_in_order(const fetcher::PageRequest& request, const View::Rows& rows) const {
+    bool is_in_order(const fetcher::PageRequest& request, const Matches& found) const {
         if (request.direction != fetcher::Direction::asc) return false;
         // One moment's are by id.
         if (request.sort == fetcher::SortField::incident_id)
             return request.gte && request.gte == request.lte;
-        const bool same = (request.sort == fetcher::SortField::creation_time) ==
-                          (request.field == fetcher::TimeField::creation_time);
-        return same && (world_.ties != shuffled || !has_ties(rows, request.sort));
+        return is_by_time(request) && (world_.ties != shuffled || !found.may_have_ties());
     }
 
-    static bool has_ties(const View::Rows& rows, fetcher::SortField sort) {
-        return std::adjacent_find(rows.begin(), rows.end(),
-                                  [&](const Small::Row* a, const Small::Row* b) {
-                                      return key_of(*a, sort) == key_of(*b, sort);
-                                  }) != rows.end();
+    /// Whether it is sorted by the time that is looked through in order.
+    static bool is_by_time(const fetcher::PageRequest& request) {
+        return request.sort == (request.field == fetcher::TimeField::creation_time
+                                    ? fetcher::SortField::creation_time
+                                    : fetcher::SortField::modification_time);
     }
 
-    const View::Rows& sorted(const View::Rows& found, const fetcher::PageRequest& request,
-                             std::uint64_t number) {
+    /// A match and what it is sorted by.
+    struct Sorted {
+        Ms key;
+        std::uint64_t tie;
+        const Small::Row* row;
+    };
+
+    /// Matches in an order, as many as a page needs to know.
+    class InOrder {
+       public:
+        explicit InOrder(const List<Sorted, most_incidents>& rows) : at_(rows.begin()) {}
+
+        const Small::Row& first() const { return *at_->row; }
+        void drop_first() { ++at_; }
+
+       private:
+        const Sorted* at_;
+    };
+
+    /// The first ones up to the end of the page, and one more.
+    InOrder sorted(Matches found, const fetcher::PageRequest& request, std::uint64_t number) {
         const bool ascending = request.direction == fetcher::Direction::asc;
         const std::uint64_t seed =
             world_.ties == shuffled ? mockxdr::mixed(world_.seed ^ mockxdr::mixed(number)) : 0;
-        const auto before = [&](const Small::Row* a, const Small::Row* b) {
-            const Ms left = key_of(*a, request.sort), right = key_of(*b, request.sort);
-            if (left != right) return (left < right) == ascending;
-            return tie_of(*a, seed, ascending) < tie_of(*b, seed, ascending);
+        const auto before = [&](const Sorted& a, const Sorted& b) {
+            if (a.key != b.key) return (a.key < b.key) == ascending;
+            return a.tie < b.tie;
         };
+        const auto most =
+            static_cast<std::size_t>(std::min<std::int64_t>(request.search_to + 1, most_incidents));
+        const bool by_time = is_by_time(request);
         sorted_.clear();
         // As near to the order that is asked for as it comes.
-        for (std::size_t i = 0; i < found.size(); ++i)
-            insert_sorted(sorted_, found[ascending ? i : found.size() - 1 - i], before);
-        return sorted_;
+        while (!found.empty()) {
+            const Small::Row& row = ascending ? found.first() : found.last();
+            const Ms key = key_of(row, request.sort);
+            const bool is_behind = sorted_.size() == most && key != sorted_.back().key;
+            if (by_time & is_behind) break;
+            insert_sorted(sorted_, {.key = key, .tie = tie_of(row, seed, ascending), .row = &row},
+                          before, most);
+            if (ascending)
+                found.drop_first();
+            else
+                found.drop_last();
+        }
+        return InOrder(sorted_);
     }
 
     std::uint64_t tie_of(const Small::Row& row, std::uint64_t seed, bool ascending) const {
@@ -114,7 +156,7 @@ class Server {
 
     const World& world_;
     View view_;
-    View::Rows sorted_;
+    List<Sorted, most_incidents> sorted_;
     bool depended_on_ties_ = false;
 };
 

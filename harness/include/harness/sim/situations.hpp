@@ -63,6 +63,6 @@ struct Floor {
 const std::array<Floor, situation_count>& floors();
 
 /// What can be told from the schedule alone.
-void add_planned(const Schedule& schedule, const World& world, Situations& situations);
+Situations planned(const Schedule& schedule, const World& world);
 
 }  // namespace harness::sim

@@ -52,23 +52,49 @@ struct Ticks {
     Tick operator[](std::size_t place) const { return four[place / 4][place % 4]; }
 };
 
-/// The places of 4 * `fours` ticks for which `holds(number of a four)` does, a bit each. Without
-/// branches, which no processor could foresee.
+/// Differences of ticks may be as large as 32 bits hold, without a sign. Lowered by half of that
+/// they are compared as ticks are: whether a tick is one of the `length` ticks from `first` on is
+/// one comparison, `lowered(length) > minus(tick, lowered(first))`. What is before `first` is
+/// further ahead of it, around the end of all numbers, than any length.
+using FourWords [[gnu::vector_size(16)]] = std::uint32_t;
+inline Tick lowered(Tick tick) {
+    return static_cast<Tick>(static_cast<std::uint32_t>(tick) ^ 1U << 31);
+}
+inline FourTicks four_of(Tick tick) { return FourTicks{tick, tick, tick, tick}; }
+inline FourTicks minus(FourTicks a, FourTicks b) {
+    return reinterpret_cast<FourTicks>(reinterpret_cast<FourWords>(a) -
+                                       reinterpret_cast<FourWords>(b));
+}
+
+/// Places of ticks, a bit each, and how many they are.
+struct Found {
+    unsigned places, count;
+};
+
+/// The places of 4 * `fours` ticks for which `holds(number of a four)` does. Without branches,
+/// which no processor could foresee.
 template <std::size_t fours, class Holds>
-unsigned places_where(Holds holds) {
+Found places_where(Holds holds) {
     static_assert(4 * fours <= 16);
-    FourTicks out{};
+    constexpr Tick one = 1 << 16;  // counted above the bits
+    FourTicks sums{};
     for (std::size_t i = 0; i < fours; ++i) {
         const Tick first = Tick{1} << (4 * i);
-        out |= holds(i) & FourTicks{first, 2 * first, 4 * first, 8 * first};
+        sums +=
+            holds(i) & FourTicks{one + first, one + 2 * first, one + 4 * first, one + 8 * first};
     }
-    return static_cast<unsigned>(out[0] | out[1] | out[2] | out[3]);
+    using Halves [[gnu::vector_size(16)]] = std::uint64_t;
+    const auto halves = reinterpret_cast<Halves>(sums);
+    const std::uint64_t half = halves[0] + halves[1];
+    const auto sum = static_cast<unsigned>(half + (half >> 32));
+    return {.places = sum & 0xFFFF, .count = sum >> 16};
 }
 
 /// The places of ticks that are more than `tick`.
 template <std::size_t N>
 unsigned places_above(const Ticks<N>& ticks, Tick tick) {
-    return places_where<Ticks<N>::fours>([&](std::size_t i) { return ticks.four[i] > tick; });
+    return places_where<Ticks<N>::fours>([&](std::size_t i) { return ticks.four[i] > tick; })
+        .places;
 }
 
 /// The least tick above another, looked for in several lists one after the other.
