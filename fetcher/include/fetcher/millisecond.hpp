@@ -25,8 +25,9 @@ class Millisecond {
     using Page = PageOf<Kind>;
     using Position = MillisecondPositionOf<Kind>;
 
-    Millisecond(Position from, std::int64_t page_cap)
-        : page_cap_(page_cap), position_(std::move(from)), read_(position_.overlap) {}
+    explicit Millisecond(std::int64_t page_cap) : page_cap_(page_cap) {}
+    Millisecond(const Position& from, std::int64_t page_cap)
+        : page_cap_(page_cap), position_(from), read_(from.overlap) {}
 
     /// First row of the next page.
     std::int64_t offset() const { return position_.offset; }
@@ -52,7 +53,10 @@ class Millisecond {
 
     /// Goes on behind a page that joined.
     Progress advance(const Page& page) {
-        Ids ids = ids_in(page);
+        Ids& ids = position_.overlap;
+        ids = page.restricted;
+        for (const auto& row : page.rows) ids.push_back(row.incident_id);
+        std::sort(ids.begin(), ids.end());
         Ids all;
         std::set_union(ids.begin(), ids.end(), read_.begin(), read_.end(), std::back_inserter(all));
         const bool nothing_new = all.size() == read_.size();
@@ -60,7 +64,6 @@ class Millisecond {
         const std::int64_t end_of_page = position_.offset + rows_in(page);
         if (!full && (nothing_new || page.total_count <= end_of_page)) return Progress::done;
         read_ = std::move(all);
-        position_.overlap = std::move(ids);
         position_.offset = page_cap_ > 1 ? end_of_page - 1 : end_of_page;
         return Progress::more;
     }
@@ -80,13 +83,6 @@ class Millisecond {
 
    private:
     using Ids = typename Kind::template List<typename Kind::Id>;
-
-    static Ids ids_in(const Page& page) {
-        Ids ids = page.restricted;
-        for (const auto& row : page.rows) ids.push_back(row.incident_id);
-        std::sort(ids.begin(), ids.end());
-        return ids;
-    }
 
     std::int64_t page_cap_;
     Position position_;

@@ -166,6 +166,13 @@ class Sweep {
         return Turn::failed;
     }
 
+    /// Not inlined: what makes text is large, and next to never runs.
+    [[gnu::noinline]] bool refuse(const typename Kind::Id& id, bool excluded) {
+        why_ = "the server sent incident " + Kind::name(id) +
+               (excluded ? ", which the filter excludes" : " out of order");
+        return false;
+    }
+
     /// The next run's sweep begins at the frontier.
     Turn finish(TimePoint frontier, End end) {
         collected_.finish(frontier, next_);
@@ -214,12 +221,7 @@ class Sweep {
         TimePoint last = cursor_;
         for (const auto& row : page.rows) {
             const TimePoint at = time_of(row, field_);
-            if (at < last || at > most) {
-                const bool excluded = at < cursor_ || at > most;
-                why_ = "the server sent incident " + Kind::name(row.incident_id) +
-                       (excluded ? ", which the filter excludes" : " out of order");
-                return false;
-            }
+            if (at < last || at > most) return refuse(row.incident_id, at < cursor_ || at > most);
             last = at;
         }
         return true;
@@ -258,7 +260,7 @@ class Sweep {
     }
 
     Turn enter_millisecond() {
-        millisecond_.emplace(typename Millisecond::Position{}, page_cap_);
+        millisecond_.emplace(page_cap_);
         return next();
     }
 

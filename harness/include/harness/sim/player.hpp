@@ -247,7 +247,8 @@ class Player {
         if (several & (world_.latency > 0) & !all) note_drift(facts);
     }
 
-    void note_drift(const RunFacts& facts) {
+    // Not inlined, as what follows: seldom, and large.
+    [[gnu::noinline]] void note_drift(const RunFacts& facts) {
         const Ms last = facts.ended - world_.latency;
         if (!server_.changes_within(facts.started, last)) return;
         const auto within = [&](Ms at) { return facts.started < at && at <= last; };
@@ -265,7 +266,7 @@ class Player {
         State state;
     };
 
-    void restore(const Schedule::Hit& hit) {
+    [[gnu::noinline]] void restore(const Schedule::Hit& hit) {
         if (hit.kind != Schedule::Hit::restore) return;
         const std::size_t back = std::size_t{hit.more} + 1;
         if (saves_.size() <= back) return;
@@ -275,7 +276,7 @@ class Player {
         server_.situations.add(Situation::restored);
     }
 
-    void crash(const Schedule::Hit& hit, RunFacts& facts, bool& saves) {
+    [[gnu::noinline]] void crash(const Schedule::Hit& hit, RunFacts& facts, bool& saves) {
         using Hit = Schedule::Hit;
         const bool saves_first = fetcher_.saves_first();
         switch (hit.kind) {

@@ -119,8 +119,9 @@ class Server {
         const Sorted* at_;
     };
 
-    /// The first ones up to the end of the page, and one more.
-    InOrder sorted(Matches found, const fetcher::PageRequest& request, std::uint64_t number) {
+    /// The first ones up to the end of the page, and one more. Not inlined: seldom, and large.
+    [[gnu::noinline]] InOrder sorted(Matches found, const fetcher::PageRequest& request,
+                                     std::uint64_t number) {
         const bool ascending = request.direction == fetcher::Direction::asc;
         const std::uint64_t seed =
             world_.ties == shuffled ? mockxdr::mixed(world_.seed ^ mockxdr::mixed(number)) : 0;
