@@ -68,7 +68,7 @@ void count(const Outcome& outcome, std::uint64_t number, Summary& summary) {
         const Class verdict = outcome.ruling.classes[i];
         ++summary.classes[static_cast<std::size_t>(verdict)];
         too_late |=
-            verdict == Class::excused && outcome.ruling.excuses[i] == Excuse::visible_too_late;
+            (verdict == Class::excused) & (outcome.ruling.excuses[i] == Excuse::visible_too_late);
     }
     summary.excused_schedules += too_late;
     const bool failed = outcome.worst || !outcome.disagreement.empty();

@@ -72,13 +72,13 @@ Judge::Judge(const Schedule& schedule, const World& world, Contract contract)
             for (int i = 0; i < life.stints(); ++i)
                 reached.push_back(in_reach(life.stint(i).created, life.stint(i).from));
         }
-        from_.set(reached_.size() - 1, tick_of(life.from));
+        const std::size_t place = reached_.size() - 1;
+        from_.set(place, tick_of(life.from));
         moves_ |= life.moved != never;
-        const unsigned bit = 1U << (reached_.size() - 1);
-        if (!life.is_seen() || life.hidden) continue;
-        seen_ |= bit;
-        const bool stays = life.until == never && life.moved == never;
-        if (stays && contract != Contract::window) staying_ |= bit;
+        const unsigned seen = life.is_seen() & !life.hidden;
+        const unsigned stays = (life.until == never) & (life.moved == never);
+        seen_ |= seen << place;
+        staying_ |= (seen & stays & (contract != Contract::window)) << place;
     }
 }
 

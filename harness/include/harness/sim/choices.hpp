@@ -53,16 +53,18 @@ class Seeded {
     }
 
     int choose(int n, Feature feature, int least = 0) {
-        if (n <= least + 1) return least;
+        // Without branches, which no processor could foresee: where there is nothing to choose, what
+        // is drawn counts for the next choice.
         const auto index = static_cast<unsigned>(feature);
-        if (((mask_ >> index) & 1U) == 0) return 0;
-        const std::uint64_t drawn = next();
+        const bool several = n > least + 1;
+        const bool on = several & (((mask_ >> index) & 1U) != 0);
+        state_ += on * step;
+        const std::uint64_t drawn = mockxdr::mixed(state_);
         const auto low = static_cast<std::uint32_t>(drawn);
-        if (feature == Feature::plain) return least + below(low, n - least);
+        if (feature == Feature::plain) return least + on * below(low, several ? n - least : 1);
         const auto high = static_cast<std::uint32_t>(drawn >> 32U);
-        // Without a branch, which no processor could foresee.
-        const int wanted = (high & 0xFFU) < odds[index] ? 1 : 0;
-        return wanted * (1 + below(low, n - 1));
+        const bool wanted = on & ((high & 0xFFU) < odds[index]);
+        return wanted * (1 + below(low, several ? n - 1 : 1)) + !several * least;
     }
 
    private:
@@ -71,13 +73,15 @@ class Seeded {
                                                              14,  6,   110, 240, 60, 150, 196, 60,
                                                              30,  60,  64,  50,  30, 20,  24};
 
+    static constexpr std::uint64_t step = 0x9E3779B97F4A7C15U;
+
     static int below(std::uint32_t drawn, int n) {
         return static_cast<int>((std::uint64_t{drawn} * static_cast<std::uint32_t>(n)) >> 32U);
     }
 
     /// SplitMix64, the state being its counter.
     std::uint64_t next() {
-        state_ += 0x9E3779B97F4A7C15U;
+        state_ += step;
         return mockxdr::mixed(state_);
     }
 
