@@ -53,8 +53,8 @@ class Seeded {
     }
 
     int choose(int n, Feature feature, int least = 0) {
-        // Without branches, which no processor could foresee: where there is nothing to choose, what
-        // is drawn counts for the next choice.
+        // Without branches, which no processor could foresee: where there is nothing to choose,
+        // what is drawn counts for the next choice.
         const auto index = static_cast<unsigned>(feature);
         const bool several = n > least + 1;
         const bool on = several & (((mask_ >> index) & 1U) != 0);

@@ -60,7 +60,8 @@ class SweepFetcher {
         };
         std::uint64_t key = ms(last_run.frontier) * 31 + (last_run.resume ? 1U : 0U);
         if (last_run.newest) key = key * 31 + ms(*last_run.newest);
-        for (const Tick at : last_run.seen.at) key = key * 31 + static_cast<std::uint64_t>(at);
+        for (std::size_t i = 0; i < most_incidents; ++i)
+            key = key * 31 + static_cast<std::uint64_t>(last_run.seen.at[i]);
         return key * 0xD1342543DE82EF95U;
     }
 

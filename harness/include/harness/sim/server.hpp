@@ -23,7 +23,7 @@ class Server {
         page.restricted.clear();
         page.total_count =
             std::min(std::max<std::int64_t>(0, count + world_.count_off), world_.count_cap);
-        page.server_time = world_.date(now);
+        page.server_time.emplace(world_.date(now));
         if (found.empty()) return;
         situations.add_if(fetcher::time_of(found.first(), request.field) ==
                               request.gte.value_or(TimePoint::max()),
@@ -49,9 +49,9 @@ class Server {
     template <class Found>
     void fill(Found found, std::int64_t count, const fetcher::PageRequest& request, Page& page) {
         const std::int64_t end = std::min(request.search_to, count);
-        for (std::int64_t i = 0; i < request.search_from && i < end; ++i) found.drop_first();
         if (request.search_from >= end) return;
-        for (std::int64_t i = request.search_from; i < end - 1; ++i) {
+        for (std::int64_t i = 0; i < request.search_from; ++i) found.drop_first();
+        for (std::int64_t left = end - request.search_from; left > 1; --left) {
             add(found.first(), page);
             found.drop_first();
         }

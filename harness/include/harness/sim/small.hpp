@@ -33,12 +33,13 @@ struct Small {
     /// foreseen.
     template <class>
     struct Ids {
-        std::array<Tick, most_incidents> at{};
+        Ticks<most_incidents> at{};
 
         friend bool operator==(const Ids& a, const Ids& b) {
-            Tick differs = 0;
-            for (std::size_t i = 0; i < most_incidents; ++i) differs |= a.at[i] ^ b.at[i];
-            return differs == 0;
+            FourTicks differs{};
+            for (std::size_t i = 0; i < a.at.four.size(); ++i)
+                differs |= a.at.four[i] ^ b.at.four[i];
+            return (differs[0] | differs[1] | differs[2] | differs[3]) == 0;
         }
     };
 
@@ -50,21 +51,22 @@ struct Small {
     template <class Seen>
     static void add(Ids<Seen>& ids, const Seen& seen) {
         assert(ids.at[seen.id] == 0);
-        ids.at[seen.id] = after_first(seen.at);
+        ids.at.set(seen.id, after_first(seen.at));
     }
 
     /// They have none in common: of each, one is 0.
     template <class Seen>
     static Ids<Seen> merged(const Ids<Seen>& a, const Ids<Seen>& b) {
         Ids<Seen> out;
-        for (std::size_t i = 0; i < most_incidents; ++i) out.at[i] = a.at[i] | b.at[i];
+        for (std::size_t i = 0; i < out.at.four.size(); ++i)
+            out.at.four[i] = a.at.four[i] | b.at.four[i];
         return out;
     }
 
     template <class Seen>
     static void forget_before(Ids<Seen>& ids, TimePoint at) {
         const Tick least = after_first(at);
-        for (Tick& one : ids.at) one = one >= least ? one : 0;
+        for (FourTicks& four : ids.at.four) four &= four >= least;
     }
 
     static Tick after_first(TimePoint at) { return tick_of(at) - first_tick + 1; }
