@@ -45,11 +45,10 @@ struct Seen {
     }
 };
 
-/// Not by a branch, which could not be foreseen.
-Ms either(bool first, Ms a, Ms b) {
-    const Ms all = -Ms{first};
-    return (a & all) | (b & ~all);
-}
+// Not by branches, which could not be foreseen.
+Ms either(bool first, Ms a, Ms b) { return b ^ ((a ^ b) & -Ms{first}); }
+/// `never` has all the bits that a time may have.
+Ms never_unless(bool holds, Ms at) { return at | (-Ms{!holds} & never); }
 
 Ms stamped(const Schedule::Incident& incident, Ms created) {
     return created + incident.ahead * Ms{3'600'000};
@@ -60,7 +59,7 @@ Ms seen_at(const Schedule::Incident& incident, Ms created) {
 }
 
 Ms removed_at(const Schedule::Incident& incident, Ms created) {
-    return either(incident.gone > 0, created + (incident.gone - 1) * slot.count() + 1, never);
+    return never_unless(incident.gone > 0, created + (incident.gone - 1) * slot.count() + 1);
 }
 
 /// Lays out an incident, however often it changes.
@@ -131,17 +130,18 @@ void lay_out_plain(const Schedule::Incident& incident, Ms created, Life& life) {
     const Ms at = created + after * slot.count(),
              moved = moved_to(incident, Millis{created}).count();
     const Ms first = seen_at(incident, created);
-    const Ms change = either(after > 0, at + incident.lag * slot.count() / 2, never);
+    const Ms change = never_unless(after > 0, at + incident.lag * slot.count() / 2);
     const bool early = change <= first, later = !early & (change < removed);
     const bool is_open = opens ? early : !(closes & early);
     const bool at_once = is_open & (first < removed), opened = opens & later;
     const bool again = at_once & later & !closes & !opens;
     life.created = either(at_once & early & moves, moved, stamp);
-    life.from = either(at_once, first, either(opened, change, never));
-    life.until =
-        either(at_once | opened, std::min(either(closes & later, change, never), removed), never);
+    // At most one of them is: `never` has all bits.
+    life.from = never_unless(at_once, first) & never_unless(opened, change);
+    const Ms closed = std::min(never_unless(closes & later, change), removed);
+    life.until = never_unless(at_once | opened, closed);
     const bool moves_later = again & moves & (moved != stamp);
-    life.moved = either(moves_later, change, never);
+    life.moved = never_unless(moves_later, change);
     life.created_later = either(moves_later, moved, 0);
     life.sightings.push_back({.from = life.from, .modified = either(early | opens, at, stamp)});
     life.sightings.push_back({.from = change, .modified = at});
