@@ -140,7 +140,7 @@ void lay_out_plain(const Schedule::Incident& incident, Ms created, Life& life) {
     life.from = never_unless(at_once, first) & never_unless(opened, change);
     const Ms closed = std::min(never_unless(closes & later, change), removed);
     life.until = never_unless(at_once | opened, closed);
-    const bool moves_later = again & moves & (moved != stamp);
+    const bool moves_later = again & moves;
     life.moved = never_unless(moves_later, change);
     life.created_later = either(moves_later, moved, 0);
     life.sightings.push_back({.from = life.from, .modified = either(early | opens, at, stamp)});
