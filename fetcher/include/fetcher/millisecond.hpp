@@ -51,7 +51,7 @@ class Millisecond {
 
     enum class Progress { more, done };
 
-    /// Goes on behind a page that joined.
+    /// Goes on behind a page that joined. Once it is done its position means nothing.
     Progress advance(const Page& page) {
         Ids& ids = position_.overlap;
         ids = page.restricted;

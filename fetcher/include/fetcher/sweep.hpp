@@ -166,10 +166,10 @@ class Sweep {
         return Turn::failed;
     }
 
-    /// Not inlined: what makes text is large, and next to never runs.
-    [[gnu::noinline]] bool refuse(const typename Kind::Id& id, bool excluded) {
-        why_ = "the server sent incident " + Kind::name(id) +
-               (excluded ? ", which the filter excludes" : " out of order");
+    /// Of a row that the server must not send: false. Not inlined: what makes text is large, and
+    /// next to never runs.
+    [[gnu::noinline]] bool refuse(const typename Kind::Id& id, const char* why) {
+        why_ = "the server sent incident " + Kind::name(id) + why;
         return false;
     }
 
@@ -221,7 +221,9 @@ class Sweep {
         TimePoint last = cursor_;
         for (const auto& row : page.rows) {
             const TimePoint at = time_of(row, field_);
-            if (at < last || at > most) return refuse(row.incident_id, at < cursor_ || at > most);
+            if (at < cursor_ || at > most)
+                return refuse(row.incident_id, ", which the filter excludes");
+            if (at < last) return refuse(row.incident_id, " out of order");
             last = at;
         }
         return true;

@@ -47,7 +47,7 @@ struct Seen {
 
 // Not by branches, which could not be foreseen.
 Ms either(bool first, Ms a, Ms b) { return b ^ ((a ^ b) & -Ms{first}); }
-/// `never` has all the bits that a time may have.
+/// `at` if it holds, else `never`, which has all the bits that a time may have.
 Ms never_unless(bool holds, Ms at) { return at | (-Ms{!holds} & never); }
 
 Ms stamped(const Schedule::Incident& incident, Ms created) {
@@ -122,25 +122,32 @@ bool changes_often(const Schedule::Incident& incident) {
            1;
 }
 
+void lay_out_often(const Schedule::Incident& incident, Ms created, Life& life) {
+    const Laying laying(incident, created, life);
+}
+
 /// The same as Laying for one that changes once or never: five of six.
 void lay_out_plain(const Schedule::Incident& incident, Ms created, Life& life) {
     const bool opens = incident.match > 0, closes = incident.close > 0, moves = incident.move > 0;
     const int after = incident.match + incident.close + incident.touch + incident.move;
-    const Ms stamp = stamped(incident, created), removed = removed_at(incident, created);
-    const Ms at = created + after * slot.count(),
-             moved = moved_to(incident, Millis{created}).count();
-    const Ms first = seen_at(incident, created);
+    const Ms at = created + after * slot.count();
     const Ms change = never_unless(after > 0, at + incident.lag * slot.count() / 2);
+    const Ms stamp = stamped(incident, created);
+    const Ms moved = moved_to(incident, Millis{created}).count();
+    const Ms first = seen_at(incident, created), removed = removed_at(incident, created);
+
     const bool early = change <= first, later = !early & (change < removed);
-    const bool is_open = opens ? early : !(closes & early);
-    const bool at_once = is_open & (first < removed), opened = opens & later;
-    const bool again = at_once & later & !closes & !opens;
+    const bool matches = opens ? early : !(closes & early);
+    const bool at_once = matches & (first < removed);       // seen when it is indexed
+    const bool opened = opens & later;                      // seen when it changes
+    const bool again = at_once & later & !closes & !opens;  // seen, and changes
+    const bool moves_later = again & moves & (moved != stamp);
+
     life.created = either(at_once & early & moves, moved, stamp);
-    // At most one of them is: `never` has all bits.
+    // At most one of the two is a time, and `never` has all bits.
     life.from = never_unless(at_once, first) & never_unless(opened, change);
-    const Ms closed = std::min(never_unless(closes & later, change), removed);
-    life.until = never_unless(at_once | opened, closed);
-    const bool moves_later = again & moves;
+    const Ms until = std::min(never_unless(closes & later, change), removed);
+    life.until = never_unless(at_once | opened, until);
     life.moved = never_unless(moves_later, change);
     life.created_later = either(moves_later, moved, 0);
     life.sightings.push_back({.from = life.from, .modified = either(early | opens, at, stamp)});
@@ -154,7 +161,7 @@ void lay_out_plain(const Schedule::Incident& incident, Ms created, Life& life) {
 void lay_out(const Schedule::Incident& incident, Ms created, Life& life) {
     life.hidden = incident.hidden != 0;
     if (changes_often(incident))
-        const Laying laying(incident, created, life);
+        lay_out_often(incident, created, life);
     else
         lay_out_plain(incident, created, life);
     assert(happens_within(life.created) &&
@@ -198,7 +205,7 @@ void World::sort(const Ticks<most_incidents>& created) {
         {FourTicks{0, 1, 2, 3}, FourTicks{4, 5, 6, 7}, FourTicks{8, 9, 10, 11}}};
     for (std::size_t i = 0; i < lives.size(); ++i) {
         const Tick than = created[i], number = static_cast<Tick>(i);
-        const Found older = places_where<Ticks<most_incidents>::fours>([&](std::size_t j) {
+        const PlacesFound older = places_where<Ticks<most_incidents>::fours>([&](std::size_t j) {
             return (created.four[j] < than) |
                    ((created.four[j] == than) & (numbers.four[j] < number));
         });

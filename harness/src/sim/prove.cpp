@@ -104,13 +104,13 @@ class Tree {
     void branch(const Node<Fetcher>& node, int run, Level& next) {
         static constexpr Hit crash{.gap = 0, .kind = Hit::crash_after_emit, .more = 0};
         const Attempt<Fetcher>& attempt = attempt_from(node.point, run);
-        const State* const saved = attempt.succeeded ? &attempt.next : nullptr;
+        const State& saved = attempt.next;
         RunFacts facts = attempt.facts;
-        const bool emits = saved && !facts.emitted.empty();
+        const bool saves = facts.saved, emits = saves && !facts.emitted.empty();
         if (run > polls_) {
             const Node<Fetcher>& after = add_child(next, node, {.run = run}, facts, saved);
             const bool over =
-                saved && !emits && is_quiet(facts.started) && after.point.state == node.point.state;
+                saves && !emits && is_quiet(facts.started) && after.point.state == node.point.state;
             if (!over) return merge_last(next);
             over_.push_back(after);
             next.pop_back();
@@ -124,7 +124,8 @@ class Tree {
         RunFacts failed = facts;
         failed.emitted.clear();
         failed.disturbed = true;
-        add_child(next, node, {.run = run, .outcome = 1}, failed, nullptr);
+        failed.saved = false;
+        add_child(next, node, {.run = run, .outcome = 1}, failed, saved);
         merge_last(next);
         // A crash around an empty batch does not happen: that poll is ok.
         add_child(next, node, {.run = run, .outcome = 0, .ways = emits ? 1U : 2U}, facts, saved);
@@ -144,7 +145,7 @@ class Tree {
     /// Puts at the end of `level` where a run leads to from `node`. It is made where it will be: it
     /// is large.
     Node<Fetcher>& add_child(Level& level, const Node<Fetcher>& node, const Branch& branch,
-                             RunFacts& facts, const State* saved, const Hit* hit = nullptr) {
+                             RunFacts& facts, const State& saved, const Hit* hit = nullptr) {
         level.push_back(node);
         Node<Fetcher>& out = level.back();
         player_.go_on(out.point, facts, saved, hit);

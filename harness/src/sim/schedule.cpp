@@ -66,11 +66,12 @@ decltype(mockxdr::Fault::effect) effect_of(const Hit& hit) {
 
 void add_faults(const Schedule& schedule, mockxdr::Scenario& scenario) {
     const HitRuns hit_runs = hit_runs_of(schedule);
+    const RunSpan missed = missed_runs_of(schedule);
     for (std::size_t i = 0; i < schedule.hits.size(); ++i) {
         const Hit& hit = schedule.hits[i];
         for (int run = hit_runs[i].first; run <= hit_runs[i].last; ++run) {
             if (run > schedule.runs + 1) break;
-            if (is_missed(schedule, run)) continue;
+            if (missed.has(run)) continue;
             // Before its run there cannot be saves enough: it does not happen.
             if (hit.kind == Hit::restore && run < hit.more + 3) break;
             mockxdr::Fault fault;
@@ -89,7 +90,7 @@ void add_faults(const Schedule& schedule, mockxdr::Scenario& scenario) {
 
 void add_polls(const Schedule& schedule, mockxdr::Scenario& scenario) {
     for (int run = 1; run <= schedule.runs + 1; ++run) {
-        const bool missed = is_missed(schedule, run);
+        const bool missed = missed_runs_of(schedule).has(run);
         const Millis late = missed ? 0ms : late_of(schedule, run);
         if (missed || late > 0ms)
             scenario.fetch.polls.push_back({.run = run, .late = late, .missed = missed});
@@ -138,9 +139,10 @@ Millis late_of(const Schedule& schedule, int run) {
     return static_cast<std::int64_t>(drawn % 4) * slot / 2;
 }
 
-bool is_missed(const Schedule& schedule, int run) {
-    return schedule.missed_run > 0 && run >= schedule.missed_run &&
-           run <= schedule.missed_run + schedule.missed_runs;
+RunSpan missed_runs_of(const Schedule& schedule) {
+    if (schedule.missed_run == 0) return {};
+    return {.first = schedule.missed_run,
+            .last = std::min(schedule.missed_run + schedule.missed_runs, schedule.runs + 1)};
 }
 
 std::int64_t count_off_of(std::uint8_t number) { return number == 0 ? 0 : number == 1 ? 1 : -1; }

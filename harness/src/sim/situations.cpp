@@ -77,7 +77,7 @@ Situations planned(const Schedule& schedule, const World& world) {
         const Hit& hit = schedule.hits[i];
         const int run = hit_runs[i].first;
         const bool fails = (hit.kind < Hit::crash_before_emit) & (run <= schedule.runs + 1) &
-                           !is_missed(schedule, run);
+                           !missed_runs_of(schedule).has(run);
         situations.add_if(fails, Situation::failed_run);
         situations.add_if(fails & ((hit.more + 1) * 2 > schedule.look_back),
                           Situation::long_outage);

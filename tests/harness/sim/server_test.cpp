@@ -154,3 +154,84 @@ TEST_CASE("ties in another order each time are the same incidents in the same or
         CHECK(other_orders > 10);
     }
 }
+
+TEST_CASE("a page of ties in another order is the beginning of all of them", "[sim]") {
+    const Campaign campaign{.seed = 20261128};
+    for (std::uint64_t number = 0; number < 60; ++number) {
+        World world(campaign.schedule(number));
+        world.ties = shuffled;
+        world.hidden = 0;
+        Server server(world);
+        for (PageRequest request : requests(world)) {
+            const PageRequest part = request;
+            request.search_from = 0;
+            request.search_to = 100;
+            Page all, page;
+            server.answer(request, start_ms + 200'000, 7, all);
+            server.answer(part, start_ms + 200'000, 7, page);
+            INFO("schedule " << number);
+            const auto size = static_cast<std::int64_t>(all.rows.size());
+            const auto from = std::min(part.search_from, size), to = std::min(part.search_to, size);
+            REQUIRE(std::equal(page.rows.begin(), page.rows.end(), all.rows.begin() + from,
+                               all.rows.begin() + to));
+        }
+    }
+}
+
+TEST_CASE("the simulated server says when a page ends inside a burst, or begins on the edge",
+          "[sim]") {
+    const Campaign campaign{.seed = 20261129};
+    int cuts = 0, edges = 0;
+    for (std::uint64_t number = 0; number < 60; ++number) {
+        World world(campaign.schedule(number));
+        world.ties = number % 2 == 0 ? by_id : shuffled;
+        for (const PageRequest& request : requests(world)) {
+            const Ms now = start_ms + 200'000;
+            Server server(world);
+            Page page;
+            server.begin_run();
+            server.answer(request, now, 1, page);
+            const auto all = plainly(world, request, now);
+            const auto end = static_cast<std::size_t>(request.search_to);
+            const bool cut = end < all.size() &&
+                             key_of(all[end - 1], request.sort) == key_of(all[end], request.sort);
+            const bool edge = std::any_of(all.begin(), all.end(), [&](const Small::Row& row) {
+                return request.gte && time_of(row, request.field) == ms_of(*request.gte);
+            });
+            INFO("schedule " << number);
+            REQUIRE(server.situations.has(Situation::page_cuts_burst) == cut);
+            REQUIRE(server.situations.has(Situation::exactly_on_the_edge) == edge);
+            REQUIRE(server.depended_on_ties() == (cut && world.ties == shuffled));
+            cuts += cut;
+            edges += edge;
+        }
+    }
+    CHECK(cuts > 100);
+    CHECK(edges > 100);
+}
+
+TEST_CASE("the simulated server knows when what it shows changes", "[sim]") {
+    const Campaign campaign{.seed = 20261130};
+    int changes = 0;
+    for (std::uint64_t number = 0; number < 200; ++number) {
+        const World world(campaign.schedule(number));
+        Server server(world);
+        Page page;
+        REQUIRE_FALSE(server.changes_within(start_ms, start_ms + 9'000'000));
+        server.answer({}, start_ms, 1, page);
+        for (Ms after = start_ms - 1; after < start_ms + 300'000; after += 7'500)
+            for (const Ms span : {1, 3'000, 15'000, 60'000}) {
+                const auto within = [&](Ms at) { return after < at && at <= after + span; };
+                bool expected = false;
+                for (const Life& life : world.lives) {
+                    expected |= life.is_seen() && within(life.until);
+                    for (const Life::Sighting& sighting : life.sightings)
+                        expected |= within(sighting.from);
+                }
+                INFO("schedule " << number << ", " << span << " from " << after - start_ms);
+                REQUIRE(server.changes_within(after, after + span) == expected);
+                changes += expected;
+            }
+    }
+    CHECK(changes > 1000);
+}

@@ -1,5 +1,6 @@
 #include "harness/sim/ticks.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <limits>
 #include <vector>
@@ -48,6 +49,33 @@ TEST_CASE("places of sixteen ticks are told apart", "[ticks]") {
         ticks.set(place, 1);
         CHECK(places_above(ticks, 0) == 1U << place);
     }
+}
+
+TEST_CASE("places are counted, all of them as well", "[ticks]") {
+    Ticks<16> ticks;
+    ticks.fill(0);
+    for (std::size_t place = 0; place < 16; ++place) {
+        const auto found = places_where<4>([&](std::size_t i) { return ticks.four[i] > 0; });
+        CHECK(found.count == place);
+        CHECK(found.places == (1U << place) - 1);
+        ticks.set(place, 1);
+    }
+    const auto all = places_where<4>([&](std::size_t i) { return ticks.four[i] > 0; });
+    CHECK(all.count == 16);
+    CHECK(all.places == 0xFFFF);
+}
+
+TEST_CASE("one comparison tells whether a tick is among so many from another on", "[ticks]") {
+    const std::vector<Tick> ticks{first_tick, first_tick + 1, -1, 0, 1, last_tick - 1, last_tick};
+    for (const Tick first : ticks)
+        for (const Tick last : ticks)
+            for (const Tick tick : ticks) {
+                const Tick length = std::max(last - first + 1, 0);
+                const FourTicks in_span =
+                    four_of(lowered(length)) > minus(four_of(tick), four_of(lowered(first)));
+                INFO(tick << " in " << first << " to " << last);
+                CHECK((in_span[3] != 0) == (first <= tick && tick <= last));
+            }
 }
 
 TEST_CASE("the least tick above another is found among several lists", "[ticks]") {

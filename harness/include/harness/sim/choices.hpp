@@ -53,13 +53,12 @@ class Seeded {
     }
 
     int choose(int n, Feature feature, int least = 0) {
-        // Without branches, which no processor could foresee: where there is nothing to choose,
-        // what is drawn counts for the next choice.
+        // Without branches, which no processor could foresee: where there is nothing to choose, a
+        // number is drawn, is no step, and is thrown away.
         const auto index = static_cast<unsigned>(feature);
         const bool several = n > least + 1;
         const bool on = several & (((mask_ >> index) & 1U) != 0);
-        state_ += on * step;
-        const std::uint64_t drawn = mockxdr::mixed(state_);
+        const std::uint64_t drawn = next(on);
         const auto low = static_cast<std::uint32_t>(drawn);
         if (feature == Feature::plain) return least + on * below(low, several ? n - least : 1);
         const auto high = static_cast<std::uint32_t>(drawn >> 32U);
@@ -73,15 +72,13 @@ class Seeded {
                                                              14,  6,   110, 240, 60, 150, 196, 60,
                                                              30,  60,  64,  50,  30, 20,  24};
 
-    static constexpr std::uint64_t step = 0x9E3779B97F4A7C15U;
-
     static int below(std::uint32_t drawn, int n) {
         return static_cast<int>((std::uint64_t{drawn} * static_cast<std::uint32_t>(n)) >> 32U);
     }
 
     /// SplitMix64, the state being its counter.
-    std::uint64_t next() {
-        state_ += step;
+    std::uint64_t next(bool steps = true) {
+        state_ += steps * 0x9E3779B97F4A7C15U;
         return mockxdr::mixed(state_);
     }
 

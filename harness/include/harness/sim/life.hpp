@@ -60,7 +60,7 @@ struct World {
     List<Life, most_incidents> lives;
     /// Ids by creation_time as it is first seen, then by id.
     List<std::uint8_t, most_incidents> oldest_first;
-    unsigned hidden = 0;  ///< by incident, a bit each: what the key may not read
+    unsigned hidden = 0;  ///< by incident, a bit each: those that are, as `lives` say
     bool moves = false;   ///< the creation_time of some does
     Ms latency = 0;
     std::int64_t page_cap = 0, count_off = 0, count_cap = never;

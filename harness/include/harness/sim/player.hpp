@@ -4,7 +4,6 @@
 #include <array>
 #include <cassert>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "harness/sim/fetchers.hpp"
@@ -28,9 +27,8 @@ struct Point {
 /// A run and what it came to, before a crash takes some of it away.
 template <class Fetcher>
 struct Attempt {
-    RunFacts facts;
+    RunFacts facts;  ///< `saved`: it did not fail
     typename Fetcher::State next;
-    bool succeeded = false;
 };
 
 /// Plays one schedule against one fetcher: the clock, the faults and the drain of harness::play,
@@ -73,6 +71,7 @@ class Player {
     /// The whole play, once. `watch(facts, tally)` sees each run.
     template <class Watch>
     Ruling play(Watch&& watch) {
+        assert(runs_ == 0 && request_ == 0);
         tally_ = judge_.begin();
         server_.situations = planned(schedule_, world_);
         const int runs = scripted_ + judge_.drain_runs();
@@ -96,28 +95,31 @@ class Player {
     /// After the play.
     const Tally& tally() const { return tally_; }
 
+    // Step by step, for proofs; not together with `play`, and for schedules in which the numbers of
+    // requests do not matter.
+
     Point<Fetcher> begin() const {
         Point<Fetcher> point;
         point.tally = judge_.begin();
         return point;
     }
 
-    /// One run from `point` on, which stays as it is. Its requests count from 1.
+    /// One run from `point` on, which stays as it is.
     Attempt<Fetcher> attempt_run(const Point<Fetcher>& point, int run, const Schedule::Hit* hit) {
+        assert(schedule_.fault_request == 0 && world_.ties != shuffled);
         Attempt<Fetcher> out;
         out.facts = due(run, point.now);
-        request_ = 0;
-        out.succeeded = attempt(point.state, out.facts, hit, out.next);
+        out.facts.saved = attempt(point.state, out.facts, hit, out.next);
         return out;
     }
 
     /// Moves `point` on to where the play is once the run has emitted and saved what it came to, up
-    /// to where a crash stops it; `facts` then tells what the fetcher showed. `next` is nullptr for
-    /// a run that failed.
-    void go_on(Point<Fetcher>& point, RunFacts& facts, const State* next,
+    /// to where a crash stops it; `facts` then tells what the fetcher showed. `next` is read only
+    /// if `facts` say that it is saved.
+    void go_on(Point<Fetcher>& point, RunFacts& facts, const State& next,
                const Schedule::Hit* hit) {
-        settle(point.tally, facts, next != nullptr, hit);
-        if (facts.saved) point.state = *next;
+        settle(point.tally, facts, hit);
+        if (facts.saved) point.state = next;
         point.now = facts.ended;
     }
 
@@ -144,7 +146,7 @@ class Player {
         return facts;
     }
 
-    /// The run that `facts` tells is due. `next` is what it saves; false if it failed.
+    /// The run that `facts` tells is due. `next` is what it would save; false if it failed.
     bool attempt(const State& state, RunFacts& facts, const Schedule::Hit* hit, State& next) {
         now_ = facts.started;
         server_.begin_run();
@@ -161,21 +163,19 @@ class Player {
         return false;
     }
 
-    /// What is left of a run that a crash may stop.
-    void settle(Tally& tally, RunFacts& facts, bool succeeded, const Schedule::Hit* hit) {
-        facts.saved = succeeded;
-        if (hit && succeeded && !facts.emitted.empty()) crash(*hit, facts, facts.saved);
+    /// What a crash leaves of a run is what it showed.
+    void settle(Tally& tally, RunFacts& facts, const Schedule::Hit* hit) {
+        if (hit && facts.saved && !facts.emitted.empty()) crash(*hit, facts);
         judge_.add(tally, facts);
     }
 
     void play_run(RunFacts& facts, const Schedule::Hit* hit) {
         ++played_;
         const std::uint64_t before = request_;
-        const bool succeeded = attempt(*state_, facts, hit, *next_);
+        facts.saved = attempt(*state_, facts, hit, *next_);
         const std::uint64_t requests = request_ - before;
-        if constexpr (Fetcher::repeats_itself)
-            watch_for_idleness(facts, succeeded && !hit, requests);
-        settle(tally_, facts, succeeded, hit);
+        if constexpr (Fetcher::repeats_itself) watch_for_idleness(facts, hit, requests);
+        settle(tally_, facts, hit);
         // States are not copied: they are large, and were written in small pieces just now.
         State* const saved = facts.saved ? next_ : state_;
         next_ = facts.saved ? state_ : next_;
@@ -184,8 +184,10 @@ class Player {
     }
 
     /// A run that was played: whether those after it may come to repeat it.
-    void watch_for_idleness(const RunFacts& facts, bool went_well, std::uint64_t requests) {
-        const bool idle = went_well && facts.emitted.empty() && !server_.depended_on_ties() &&
+    void watch_for_idleness(const RunFacts& facts, const Schedule::Hit* hit,
+                            std::uint64_t requests) {
+        const bool idle = facts.saved && facts.emitted.empty() && !hit &&
+                          !server_.depended_on_ties() &&
                           Fetcher::knows_only_past(*state_, world_.date(facts.started));
         if (!idle) return idle_.clear();
         if (!idle_.fits(facts)) idle_.begin(facts, *state_, world_.quiet_until(facts.started));
@@ -242,12 +244,12 @@ class Player {
         met.add_if(several, Situation::several_pages);
         empty_after_full_ |= facts.saved & !full & any_full_;
         any_full_ |= full;
-        const bool drifts = met.has(Situation::drift_between_pages);
-        const bool all = drifts && met.has(Situation::unmatched_between_pages);
-        if (several & (world_.latency > 0) & !all) note_drift(facts);
+        // What ceases to match between two pages is a drift as well.
+        const bool noted = met.has(Situation::unmatched_between_pages);
+        if (several & (world_.latency > 0) & !noted) note_drift(facts);
     }
 
-    // Not inlined, as what follows: seldom, and large.
+    // Not inlined, as `restore` and `crash`: seldom, and large.
     [[gnu::noinline]] void note_drift(const RunFacts& facts) {
         const Ms last = facts.ended - world_.latency;
         if (!server_.changes_within(facts.started, last)) return;
@@ -276,17 +278,17 @@ class Player {
         server_.situations.add(Situation::restored);
     }
 
-    [[gnu::noinline]] void crash(const Schedule::Hit& hit, RunFacts& facts, bool& saves) {
+    [[gnu::noinline]] void crash(const Schedule::Hit& hit, RunFacts& facts) {
         using Hit = Schedule::Hit;
         const bool saves_first = fetcher_.saves_first();
         switch (hit.kind) {
             case Hit::crash_before_emit:
                 facts.emitted.clear();
-                saves = false;
+                facts.saved = false;
                 break;
             case Hit::crash_after_emit:
             case Hit::lost_save:
-                saves = saves_first;
+                facts.saved = saves_first;
                 if (saves_first) facts.emitted.clear();
                 server_.situations.add(Situation::crash_after_emit);
                 break;
@@ -330,7 +332,7 @@ class Player {
     std::int64_t limit_, changed_limit_;
     Ms look_back_, changed_look_back_, changed_at_ = never;
     Ms skew_ = 0, skewed_from_ = never, skewed_until_ = never;  ///< of the client's clock
-    RunInput input_;                                            ///< as far as all runs have it
+    RunInput input_;                                            ///< what all runs share
     Ms now_ = start_ms;
     std::uint64_t request_ = 0;  ///< the last one's number, from 1
     std::uint64_t runs_ = 0, played_ = 0;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <limits>
 
 #include "harness/sim/schedule.hpp"
 
@@ -15,7 +14,7 @@ class RunPlan {
    public:
     explicit RunPlan(const Schedule& schedule);
 
-    bool is_missed(int run) const { return (first_missed_ <= run) & (run <= last_missed_); }
+    bool is_missed(int run) const { return missed_.has(run); }
 
     /// nullptr: no fault.
     const Schedule::Hit* hit(int run) const {
@@ -27,12 +26,12 @@ class RunPlan {
     int last_restore() const { return last_restore_; }
 
    private:
-    static constexpr int behind = 32;  ///< all that can be hit
+    static constexpr int behind = 32;  ///< behind all that can be hit
     static constexpr std::uint8_t none = 255;
 
     List<Schedule::Hit, most_hits> hits_;
     std::array<std::uint8_t, behind + 1> by_run_;
-    int first_missed_ = std::numeric_limits<int>::max(), last_missed_ = 0;
+    RunSpan missed_;
     int last_restore_ = 0;
 };
 

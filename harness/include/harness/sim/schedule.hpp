@@ -100,9 +100,6 @@ std::string first_fetch_text(std::uint8_t number);
 /// How much later than at its time a scripted run begins.
 Millis late_of(const Schedule& schedule, int run);
 
-/// Whether a run does not take place.
-bool is_missed(const Schedule& schedule, int run);
-
 /// When incidents are created, counted from the start; without `ahead`.
 List<Millis, most_incidents> creations(const Schedule& schedule);
 
@@ -110,11 +107,18 @@ List<Millis, most_incidents> creations(const Schedule& schedule);
 /// that is.
 Millis moved_to(const Schedule::Incident& incident, Millis created);
 
-/// The runs that a hit is about, from 1: several for requests that fail.
-struct HitRun {
-    int first = 0, last = 0;
+/// Runs by number, from 1: none, if `last` is before `first`.
+struct RunSpan {
+    int first = 1, last = 0;
+
+    bool has(int run) const { return (first <= run) & (run <= last); }
 };
-using HitRuns = List<HitRun, most_hits>;
+
+/// Scripted runs that do not take place.
+RunSpan missed_runs_of(const Schedule& schedule);
+
+/// The runs that each hit is about: several for requests that fail. They may lie behind the script.
+using HitRuns = List<RunSpan, most_hits>;
 HitRuns hit_runs_of(const Schedule& schedule);
 
 /// The whole scenario, as a file would say it.

@@ -18,7 +18,7 @@ class Server {
     /// Request number `number`, from 1, at `now`; one that the API does not refuse.
     void answer(const fetcher::PageRequest& request, Ms now, std::uint64_t number, Page& page) {
         const Matches found = view_.match(request, now);
-        const std::int64_t count = found.size();
+        const std::int64_t count = found.count();
         page.rows.clear();
         page.restricted.clear();
         page.total_count =
@@ -39,15 +39,15 @@ class Server {
     /// Whether a page since then could have had other incidents, if ties came in another order.
     bool depended_on_ties() const { return depended_on_ties_; }
 
-    /// Whether what the last request looked through changes after a moment, up to another.
+    /// Whether what queries see changes after a moment, up to another; false before the first one.
     bool changes_within(Ms after, Ms last) const { return view_.changes_within(after, last); }
 
     Situations situations;  ///< met so far
 
    private:
     /// Puts the asked-for ones of `count` matches into the page.
-    template <class Found>
-    void fill(Found found, std::int64_t count, const fetcher::PageRequest& request, Page& page) {
+    template <class Rows>
+    void fill(Rows found, std::int64_t count, const fetcher::PageRequest& request, Page& page) {
         const std::int64_t end = std::min(request.search_to, count);
         if (request.search_from >= end) return;
         for (std::int64_t i = 0; i < request.search_from; ++i) found.drop_first();
@@ -93,7 +93,7 @@ class Server {
         return is_by_time(request) && (world_.ties != shuffled || !found.may_have_ties());
     }
 
-    /// Whether it is sorted by the time that is looked through in order.
+    /// Whether it is sorted by the time that `gte` and `lte` are compared with.
     static bool is_by_time(const fetcher::PageRequest& request) {
         return request.sort == (request.field == fetcher::TimeField::creation_time
                                     ? fetcher::SortField::creation_time
@@ -119,7 +119,8 @@ class Server {
         const Sorted* at_;
     };
 
-    /// The first ones up to the end of the page, and one more. Not inlined: seldom, and large.
+    /// The first ones up to the end of the page, which is 1 or more, and one more. Not inlined:
+    /// seldom, and large.
     [[gnu::noinline]] InOrder sorted(Matches found, const fetcher::PageRequest& request,
                                      std::uint64_t number) {
         const bool ascending = request.direction == fetcher::Direction::asc;

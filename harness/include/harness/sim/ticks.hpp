@@ -52,29 +52,33 @@ struct Ticks {
     Tick operator[](std::size_t place) const { return four[place / 4][place % 4]; }
 };
 
-/// Differences of ticks may be as large as 32 bits hold, without a sign. Lowered by half of that
-/// they are compared as ticks are: whether a tick is one of the `length` ticks from `first` on is
-/// one comparison, `lowered(length) > minus(tick, lowered(first))`. What is before `first` is
-/// further ahead of it, around the end of all numbers, than any length.
+// Whether a tick is one of the `length` ticks from `first` on takes one comparison:
+// `lowered(length) > minus(tick, lowered(first))`. A difference of ticks is a number without a sign
+// here, so that what is before `first` is further ahead of it than any length; such numbers,
+// lowered by half of them all, are compared as ticks are.
+
 using FourWords [[gnu::vector_size(16)]] = std::uint32_t;
+/// By 2^31, around the end of all numbers.
 inline Tick lowered(Tick tick) {
     return static_cast<Tick>(static_cast<std::uint32_t>(tick) ^ 1U << 31);
 }
+/// Four times the same.
 inline FourTicks four_of(Tick tick) { return FourTicks{tick, tick, tick, tick}; }
+/// Around the end of all numbers.
 inline FourTicks minus(FourTicks a, FourTicks b) {
     return reinterpret_cast<FourTicks>(reinterpret_cast<FourWords>(a) -
                                        reinterpret_cast<FourWords>(b));
 }
 
 /// Places of ticks, a bit each, and how many they are.
-struct Found {
+struct PlacesFound {
     unsigned places, count;
 };
 
 /// The places of 4 * `fours` ticks for which `holds(number of a four)` does. Without branches,
 /// which no processor could foresee.
 template <std::size_t fours, class Holds>
-Found places_where(Holds holds) {
+PlacesFound places_where(Holds holds) {
     static_assert(4 * fours <= 16);
     constexpr Tick one = 1 << 16;  // counted above the bits
     FourTicks sums{};

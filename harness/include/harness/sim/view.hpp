@@ -2,6 +2,7 @@
 
 #include <array>
 #include <bit>
+#include <cassert>
 #include <cstdint>
 #include <functional>
 
@@ -13,25 +14,28 @@ namespace harness::sim {
 /// Some of the rows of a View, in its order.
 class Matches {
    public:
-    /// `places` are a bit each, `ties` those of rows that have the time of another.
-    Matches(const Small::Row* rows, std::uint64_t places, std::int64_t size, std::uint64_t ties)
-        : rows_(rows), places_(places), size_(size), ties_(ties) {}
+    /// By place, a bit each.
+    struct Places {
+        std::uint64_t matching = 0;
+        std::uint64_t ties = 0;  ///< of all rows, those that have the time of the one before
+        std::int64_t count = 0;  ///< of those that match
+    };
 
-    /// How many there were at first.
-    std::int64_t size() const { return size_; }
-    bool empty() const { return places_ == 0; }
-    const Small::Row& first() const { return rows_[std::countr_zero(places_)]; }
-    const Small::Row& last() const { return rows_[std::bit_width(places_) - 1]; }
-    /// Without any two have one time; with it they need not.
-    bool may_have_ties() const { return (places_ & ties_) != 0; }
-    void drop_first() { places_ &= places_ - 1; }
-    void drop_last() { places_ ^= std::bit_floor(places_); }
+    Matches(const Small::Row* rows, const Places& places) : rows_(rows), places_(places) {}
+
+    /// How many there were before any was dropped.
+    std::int64_t count() const { return places_.count; }
+    bool empty() const { return places_.matching == 0; }
+    const Small::Row& first() const { return rows_[std::countr_zero(places_.matching)]; }
+    const Small::Row& last() const { return rows_[std::bit_width(places_.matching) - 1]; }
+    /// False: no two have one time. True: some may.
+    bool may_have_ties() const { return (places_.matching & places_.ties) != 0; }
+    void drop_first() { places_.matching &= places_.matching - 1; }
+    void drop_last() { places_.matching ^= std::bit_floor(places_.matching); }
 
    private:
     const Small::Row* rows_;
-    std::uint64_t places_;
-    std::int64_t size_;
-    std::uint64_t ties_;
+    Places places_;
 };
 
 /// What queries see at any moment, in the order of one of the times, then of the ids. It is laid
@@ -40,33 +44,33 @@ class View {
    public:
     explicit View(const World& world) : world_(world) {}
 
-    /// What a request matches at `now`, until it is asked for another field.
+    /// What a request matches at `now`; good until a request has another field.
     Matches match(const fetcher::PageRequest& request, Ms now) {
         if (rows_.empty() || request.field != field_) lay_out(request.field);
         const Tick gte = tick_of(request.gte.value_or(TimePoint::min()));
         const Tick lte = tick_of(request.lte.value_or(TimePoint::max()));
+        assert(happens_within(now));
         const Window window{.now = four_of(lowered(static_cast<Tick>(now - start_ms))),
                             .first = four_of(lowered(gte)),
                             .length = four_of(lowered(std::max(lte - gte + 1, 0)))};
-        std::uint64_t places = 0;
-        std::int64_t count = 0;
+        Matches::Places places{.ties = ties_};
         const Block* block = blocks_.data();
         for (std::size_t first = 0; first < rows_.size(); first += Block::size) {
-            const Found found = (block++)->shown(window);
-            places |= std::uint64_t{found.places} << first;
-            count += found.count;
+            const PlacesFound found = (block++)->shown(window);
+            places.matching |= std::uint64_t{found.places} << first;
+            places.count += found.count;
         }
-        return {rows_.begin(), places, count, ties_};
+        return {rows_.begin(), places};
     }
 
-    /// Whether something of the last field that was asked for is seen, or seen no more, from a
-    /// moment after `after` on, up to `last`.
+    /// Whether some row begins or ceases to be seen after a moment, up to another; false before the
+    /// first request.
     bool changes_within(Ms after, Ms last) const {
         const Tick from = tick_of(after), until = tick_of(last);
-        unsigned count = 0;
+        bool changes = false;
         for (std::size_t first = 0; first < rows_.size(); first += Block::size)
-            count += blocks_[first / Block::size].changing(from, until);
-        return count != 0;
+            changes |= blocks_[first / Block::size].changes_within(from, until);
+        return changes;
     }
 
    private:
@@ -91,20 +95,19 @@ class View {
         }
 
         /// Those in the window.
-        Found shown(const Window& window) const {
+        PlacesFound shown(const Window& window) const {
             return places_where<Ticks<size>::fours>([&](std::size_t i) {
                 return (length.four[i] > minus(window.now, from.four[i])) &
                        (window.length > minus(at.four[i], window.first));
             });
         }
 
-        /// How many begin or end after a tick, up to another.
-        unsigned changing(Tick after, Tick last) const {
+        /// Whether some begin or end after a tick, up to another.
+        bool changes_within(Tick after, Tick last) const {
             return places_where<Ticks<size>::fours>([&](std::size_t i) {
                        return ((from.four[i] > after) & ~(from.four[i] > last)) |
                               ((until.four[i] > after) & ~(until.four[i] > last));
-                   })
-                .count;
+                   }).count != 0;
         }
     };
 
@@ -115,7 +118,7 @@ class View {
         field_ = field;
         rows_.clear();
         ties_ = 0;
-        // Without these all are in order of the times as they are first seen, and so of all.
+        // Where no creation_time moves, the order of incidents is that of their rows.
         if (world_.moves || field != fetcher::TimeField::creation_time) return lay_out_sorted();
         for (const Small::Id id : world_.oldest_first)
             for (std::size_t i = 0; i < world_.lives[id].sightings.size(); ++i) add(id, i);
@@ -154,16 +157,15 @@ class View {
         block.until.set(place, changes[number + 1]);
         block.length.set(place, lowered(changes[number + 1] - changes[number]));
         block.at.set(place, at);
-        // This one and the one before it.
         const bool ties = count > 0 && at == last_;
-        ties_ |= (std::uint64_t{ties} * 3) << count >> 1;
+        ties_ |= std::uint64_t{ties} << count;
         last_ = at;
     }
 
     const World& world_;
     List<Small::Row, most_rows> rows_;
     std::array<Block, (most_rows + Block::size - 1) / Block::size> blocks_;  ///< of the rows
-    std::uint64_t ties_ = 0;  ///< places of rows that have the time of another
+    std::uint64_t ties_ = 0;  ///< by place, a bit each: rows that have the time of the one before
     Tick last_ = 0;           ///< time of the last row
     fetcher::TimeField field_ = fetcher::TimeField::creation_time;
 };
