@@ -163,7 +163,7 @@ class Player {
         return false;
     }
 
-    /// What a crash leaves of a run is what it showed.
+    /// A run that was attempted is over, after a crash has taken away what it may.
     void settle(Tally& tally, RunFacts& facts, const Schedule::Hit* hit) {
         if (hit && facts.saved && !facts.emitted.empty()) crash(*hit, facts);
         judge_.add(tally, facts);
