@@ -22,8 +22,11 @@ from collections import namedtuple
 INSTRUCTIONS_S = 10e9
 SLACK = 4
 
-Part = namedtuple("Part", "name bench small large unit goal_s")
+# `inside`: only what this function of the bench takes, with all that it calls, counts.
+Part = namedtuple("Part", "name bench small large unit goal_s inside", defaults=[None])
 PARTS = [
+    Part("run of the core", "simulator", ["every", "500"], ["every", "2500"], "runs", 1 / 10e6,
+         "void (anonymous namespace)::play_all<*"),
     Part("seeded fetch run", "simulator", ["seeded", "500"], ["seeded", "2500"], "runs", 1 / 10e6),
     Part("exhaustive fetch run", "simulator", ["proof", "2", "1"], ["proof", "3", "2"], "runs",
          1 / 25e6),
@@ -34,10 +37,11 @@ PARTS = [
 ]
 
 
-def counted(valgrind, bench, what, unit):
+def counted(valgrind, bench, what, unit, inside=None):
     """How many of its unit a run of the bench does, and in how many instructions."""
+    only = [f"--toggle-collect={inside}"] if inside else []
     done = subprocess.run(
-        [valgrind, "--tool=callgrind", "--callgrind-out-file=/dev/null", bench, *what],
+        [valgrind, "--tool=callgrind", "--callgrind-out-file=/dev/null", *only, bench, *what],
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False)
     total = re.search(r"Collected\s*:\s*(\d+)", done.stderr)
     if done.returncode != 0 or not total:
@@ -47,7 +51,7 @@ def counted(valgrind, bench, what, unit):
 
 def run(part, amount, benches):
     if part.bench == "simulator":
-        return counted(benches["valgrind"], benches["simulator"], amount, part.unit)
+        return counted(benches["valgrind"], benches["simulator"], amount, part.unit, part.inside)
     with tempfile.TemporaryDirectory() as folder:
         return counted(benches["valgrind"], benches["fetcher"], [folder, *amount], part.unit)
 
@@ -57,6 +61,8 @@ def cost_of(part, benches):
     many, end = run(part, part.large, benches)
     if many <= few:
         raise RuntimeError(f"{part.name}: {many} are no more than {few}")
+    if not 0 < start < end:
+        raise RuntimeError(f"{part.name}: {start} and {end} instructions, was nothing counted?")
     return (end - start) / (many - few)
 
 

@@ -89,8 +89,9 @@ void add_faults(const Schedule& schedule, mockxdr::Scenario& scenario) {
 }
 
 void add_polls(const Schedule& schedule, mockxdr::Scenario& scenario) {
+    const RunSpan missed_runs = missed_runs_of(schedule);
     for (int run = 1; run <= schedule.runs + 1; ++run) {
-        const bool missed = missed_runs_of(schedule).has(run);
+        const bool missed = missed_runs.has(run);
         const Millis late = missed ? 0ms : late_of(schedule, run);
         if (missed || late > 0ms)
             scenario.fetch.polls.push_back({.run = run, .late = late, .missed = missed});

@@ -73,11 +73,12 @@ Situations planned(const Schedule& schedule, const World& world) {
     for (const Schedule::Incident& incident : schedule.incidents)
         add_incident(schedule, incident, situations);
     const HitRuns hit_runs = hit_runs_of(schedule);
+    const RunSpan missed = missed_runs_of(schedule);
     for (std::size_t i = 0; i < hit_runs.size(); ++i) {
         const Hit& hit = schedule.hits[i];
         const int run = hit_runs[i].first;
-        const bool fails = (hit.kind < Hit::crash_before_emit) & (run <= schedule.runs + 1) &
-                           !missed_runs_of(schedule).has(run);
+        const bool fails =
+            (hit.kind < Hit::crash_before_emit) & (run <= schedule.runs + 1) & !missed.has(run);
         situations.add_if(fails, Situation::failed_run);
         situations.add_if(fails & ((hit.more + 1) * 2 > schedule.look_back),
                           Situation::long_outage);

@@ -94,13 +94,23 @@ void require_page(const World& world, const PageRequest& request, const Page& pa
                        restricted.end()));
 }
 
+/// Worlds of a campaign's first schedules, with that order of ties.
+std::vector<World> worlds(std::uint64_t seed, std::uint8_t ties) {
+    const Campaign campaign{.seed = seed};
+    std::vector<World> out;
+    for (std::uint64_t number = 0; number < 60; ++number) {
+        out.emplace_back(campaign.schedule(number));
+        out.back().ties = ties;
+    }
+    return out;
+}
+
 }  // namespace
 
 TEST_CASE("the simulated server answers as one that looks at each incident", "[sim]") {
-    const Campaign campaign{.seed = 20261126};
-    for (std::uint64_t number = 0; number < 60; ++number) {
-        World world(campaign.schedule(number));
-        world.ties = by_id;
+    int number = 0;
+    for (World& world : worlds(20261126, by_id)) {
+        INFO("schedule " << number++);
         world.count_off = 0;
         world.count_cap = never;
         Server server(world);
@@ -108,7 +118,7 @@ TEST_CASE("the simulated server answers as one that looks at each incident", "[s
         for (const PageRequest& request : requests(world))
             for (const Ms now : {start_ms - 1, start_ms + 60'000, start_ms + 200'000,
                                  start_ms + 420'000, start_ms + 9'000'000}) {
-                INFO("schedule " << number << ", at " << now - start_ms);
+                INFO("at " << now - start_ms);
                 server.answer(request, now, 1, page);
                 const auto all = plainly(world, request, now);
                 require_page(world, request, page, all);
@@ -119,15 +129,12 @@ TEST_CASE("the simulated server answers as one that looks at each incident", "[s
 
 TEST_CASE("ties in another order each time are the same incidents in the same order of time",
           "[sim]") {
-    const Campaign campaign{.seed = 20261127};
     for (const Direction direction : {Direction::asc, Direction::desc}) {
         const bool up = direction == Direction::asc;
         PageRequest request;
         request.direction = direction;
         int other_orders = 0;
-        for (std::uint64_t number = 0; number < 60; ++number) {
-            World world(campaign.schedule(number));
-            world.ties = shuffled;
+        for (const World& world : worlds(20261127, shuffled)) {
             Server server(world);
             std::vector<Small::Row> all = plainly(world, request, start_ms + 420'000);
             std::erase_if(
@@ -156,10 +163,9 @@ TEST_CASE("ties in another order each time are the same incidents in the same or
 }
 
 TEST_CASE("a page of ties in another order is the beginning of all of them", "[sim]") {
-    const Campaign campaign{.seed = 20261128};
-    for (std::uint64_t number = 0; number < 60; ++number) {
-        World world(campaign.schedule(number));
-        world.ties = shuffled;
+    int number = 0;
+    for (World& world : worlds(20261128, shuffled)) {
+        INFO("schedule " << number++);
         world.hidden = 0;
         Server server(world);
         for (PageRequest request : requests(world)) {
@@ -169,7 +175,6 @@ TEST_CASE("a page of ties in another order is the beginning of all of them", "[s
             Page all, page;
             server.answer(request, start_ms + 200'000, 7, all);
             server.answer(part, start_ms + 200'000, 7, page);
-            INFO("schedule " << number);
             const auto size = static_cast<std::int64_t>(all.rows.size());
             const auto from = std::min(part.search_from, size), to = std::min(part.search_to, size);
             REQUIRE(std::equal(page.rows.begin(), page.rows.end(), all.rows.begin() + from,
